@@ -1,0 +1,1 @@
+"""Edge: a page made for its visitor."""

@@ -1,0 +1,59 @@
+"""The facts that every site has: those of the request itself."""
+
+from __future__ import annotations
+
+from edge.facts.fact import Fact
+
+__all__ = ["BUILTIN"]
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_UTM = "the query string, as campaign links carry it"
+
+BUILTIN: tuple[Fact, ...] = (
+    Fact("path", "text", "The page's path, decoded, without the query", "the request line"),
+    Fact("query", "map", "The query string: the first value of each name", "the request line"),
+    Fact("utm.source", "text", "utm_source", _UTM),
+    Fact("utm.medium", "text", "utm_medium", _UTM),
+    Fact("utm.campaign", "text", "utm_campaign", _UTM),
+    Fact("utm.term", "text", "utm_term", _UTM),
+    Fact("utm.content", "text", "utm_content", _UTM),
+    Fact("referrer.url", "text", "The page the visitor came from", "the Referer header"),
+    Fact("referrer.host", "text", "That page's host, without www.", "the Referer header"),
+    Fact(
+        "referrer.kind",
+        "choice",
+        "What sort of place that is; `site` is this site itself",
+        "the Referer header and a table of ours",
+        ("search", "social", "mail", "other", "site", "none"),
+    ),
+    Fact("language", "text", "The language preferred most, as a primary tag: de", "Accept-Language"),
+    Fact("country", "text", "ISO 3166-1 alpha-2, upper case: DE", "the CDN header named by [geo] in edge.toml"),
+    Fact("region", "text", "The region, as the CDN writes it", "the CDN header named by [geo] in edge.toml"),
+    Fact("city", "text", "The city, as the CDN writes it", "the CDN header named by [geo] in edge.toml"),
+    Fact(
+        "device",
+        "choice",
+        "The kind of device",
+        "User-Agent and Sec-CH-UA-Mobile",
+        ("phone", "tablet", "desktop", "other"),
+    ),
+    Fact(
+        "browser",
+        "choice",
+        "The browser's family",
+        "User-Agent",
+        ("chrome", "safari", "firefox", "edge", "opera", "samsung", "other"),
+    ),
+    Fact(
+        "os",
+        "choice",
+        "The operating system's family",
+        "User-Agent and Sec-CH-UA-Platform",
+        ("windows", "macos", "ios", "android", "linux", "chromeos", "other"),
+    ),
+    Fact("bot", "flag", "A declared search engine or bot; those get the defaults", "User-Agent"),
+    Fact("now.hour", "number", "The hour of the day, 0 to 23, in the site's zone", "the clock"),
+    Fact("now.weekday", "choice", "The day of the week, in the site's zone", "the clock", _WEEKDAYS),
+    Fact("now.date", "date", "The date, in the site's zone", "the clock"),
+    Fact("new", "flag", "This browser came without a cookie of ours", "the visitor's cookie", cookie=True),
+)
