@@ -1,0 +1,101 @@
+"""The bar of a previewed page: who it is made for, a button for each persona, and what decided each slot.
+
+It stands in a shadow root, so that neither the page's style nor the bar's reaches the other, and it needs no
+script and no inline style: the page's own Content-Security-Policy goes on holding, as long as it allows
+stylesheets from the same origin. It takes no part in the page's layout: fixed to the bottom of the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from importlib.resources import files
+
+from edge.model import Decision, Persona, Reason
+
+__all__ = ["BAR_CSS", "render_bar"]
+
+BAR_CSS: str = files("edge.page").joinpath("bar.css").read_text("utf-8")
+"""What `{prefix}/bar.css` answers."""
+
+_DEFAULT_BECAUSE: Mapping[Reason, str] = {
+    "no match": "no match",
+    "bot": "a bot gets the defaults",
+    "late": "the decision came too late",
+    "failed": "a rule or block failed, see the log",
+    "page": "the page's markup cannot take the block",
+}
+
+
+def render_bar(
+    personas: Sequence[Persona],
+    active: str | None,
+    prefix: str,
+    path: str,
+    decisions: Sequence[Decision],
+) -> str:
+    """The bar as an HTML fragment, to stand after the page's last byte.
+
+    `active` is the name of the persona the page was made for, None for oneself; `prefix` is where Edge's own
+    paths live (`/_edge`); `path` the page's path and query, to come back to. The form posts to
+    `{prefix}/preview` the fields `next` and either `persona` (a name, or empty for oneself) or `leave`.
+    """
+    shown = {persona.name: persona for persona in personas}.get(active or "")
+    tailored = sum(decision.reason == "matched" for decision in decisions)
+    # Hidden until its stylesheet says otherwise: no flash of an unstyled bar, and none at all where the page's
+    # policy refuses the stylesheet.
+    return (
+        '<edge-bar hidden><template shadowrootmode="open">'
+        f'<link rel="stylesheet" href="{escape(prefix)}/bar.css">'
+        '<section aria-label="Edge preview" dir="ltr" lang="en">'
+        f"<details><summary>{_summary(shown, tailored, len(decisions))}</summary>"
+        f'<div class="why">{_about(shown)}{_slots(decisions)}</div></details>'
+        f'<form method="post" action="{escape(prefix)}/preview" aria-label="View this page as">'
+        f'<input type="hidden" name="next" value="{escape(path)}">'
+        + "".join(_button(persona.name, persona.about, persona is shown) for persona in personas)
+        + _button("", "Without a persona", shown is None)
+        + '<button class="leave" name="leave" value="1">Leave preview</button>'
+        "</form></section></template></edge-bar>\n"
+    )
+
+
+def _summary(shown: Persona | None, tailored: int, slots: int) -> str:
+    who = "yourself" if shown is None else _title(shown.name)
+    return (
+        f'<span class="who">Viewing as <b>{escape(who)}</b></span> '
+        f'<span class="count">{tailored} of {slots} slots tailored</span>'
+    )
+
+
+def _about(shown: Persona | None) -> str:
+    return "" if shown is None or not shown.about else f"<p>{escape(shown.about)}</p>"
+
+
+def _slots(decisions: Sequence[Decision]) -> str:
+    if not decisions:
+        return "<p>This page has no slots.</p>"
+    return "<dl>" + "".join(map(_slot, decisions)) + "</dl>"
+
+
+def _slot(decision: Decision) -> str:
+    return f"<div><dt>{escape(decision.slot)}</dt><dd>{escape(_verdict(decision))}</dd></div>"
+
+
+def _verdict(decision: Decision) -> str:
+    if decision.reason != "matched":
+        return f"default: {_DEFAULT_BECAUSE[decision.reason]}"
+    return decision.experience or "matched"
+
+
+def _button(name: str, about: str, pressed: bool) -> str:
+    label = _title(name) if name else "Yourself"
+    return (
+        f'<button name="persona" value="{escape(name)}" title="{escape(about)}"'
+        f' aria-pressed="{"true" if pressed else "false"}">{escape(label)}</button>'
+    )
+
+
+def _title(name: str) -> str:
+    """A persona's name as a person reads it: `night-owl` is Night owl."""
+    words = name.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
