@@ -1,1 +1,52 @@
-"""What every test may use."""
+"""What every test may use: a real server and a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from edge.types import ASGIApp
+from tests.parts import part
+from tests.serving import serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+Serve = Callable[..., str]
+"""`serve(app, **uvicorn_settings)` gives the URL of a server that lives as long as the test."""
+
+_CHROMIUM_FLAGS = [
+    "--no-sandbox",  # it refuses to run as root otherwise
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",  # tests talk to this machine only
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    with ExitStack() as stack:
+
+        def start(app: ASGIApp, **settings: Any) -> str:
+            return stack.enter_context(serving(app, **settings))
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. For a module, not the session: Playwright's loop stays set as the thread's running loop
+    for as long as it lives, and `asyncio.run` in a later test would refuse to start another."""
+    program = part("chromium")
+    from playwright.sync_api import sync_playwright  # so that tests without a browser start without it
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=_CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
