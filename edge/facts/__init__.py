@@ -1,7 +1,25 @@
 """Everything a rule or block may know."""
 
 from edge.facts.builtin import BUILTIN
-from edge.facts.env import Env, Source
+from edge.facts.convert import LARGEST, FactError, convert
+from edge.facts.declared import declared_trait
+from edge.facts.env import Env, Source, Verdicts
 from edge.facts.fact import Catalogue, Fact, Kind, catalogue
+from edge.facts.suggest import did_you_mean, suggest
 
-__all__ = ["BUILTIN", "Catalogue", "Env", "Fact", "Kind", "Source", "catalogue"]
+__all__ = [
+    "BUILTIN",
+    "LARGEST",
+    "Catalogue",
+    "Env",
+    "Fact",
+    "FactError",
+    "Kind",
+    "Source",
+    "Verdicts",
+    "catalogue",
+    "convert",
+    "declared_trait",
+    "did_you_mean",
+    "suggest",
+]

@@ -7,17 +7,26 @@ from typing import Any
 
 from edge.model import Value
 
-__all__ = ["Env", "Source"]
+__all__ = ["Env", "Source", "Verdicts"]
 
 Source = Callable[[Any], Value]
 """Works one fact out of the subject: whatever the visitors room made of the request."""
 
 
+class Verdicts(dict[str, bool]):
+    """Which segments the visitor is in, by name. A name that nothing is known of is False."""
+
+    __slots__ = ()
+
+    def __missing__(self, name: str) -> bool:
+        return False
+
+
 class Env(dict[str, Value]):
     """Fact values by name. A value is computed by its source at its first read and kept for the page.
 
-    `known` goes before the sources: a persona's facts, or values somebody else already has. `segments` keeps
-    what is settled about segments by name; the rules room fills it.
+    `known` goes before the sources: a persona's facts, or values somebody else already has. `segments` holds
+    the verdicts about segments: none until the rules room binds them.
     """
 
     __slots__ = ("segments", "sources", "subject")
@@ -28,7 +37,7 @@ class Env(dict[str, Value]):
         super().__init__(known or {})
         self.sources = sources
         self.subject = subject
-        self.segments: Mapping[str, bool] = {}
+        self.segments = Verdicts()
 
     def __missing__(self, name: str) -> Value:
         source = self.sources.get(name)

@@ -15,7 +15,11 @@ Kind = Literal["text", "number", "flag", "date", "choice", "words", "map"]
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One fact. `source` says where its value comes from, in words; `cookie` that knowing it needs the
-    visitor's cookie, and so consent."""
+    visitor's cookie, and so consent.
+
+    `choices` (of a choice), `pattern` (a regular expression that the whole of a text matches) and `limits`
+    (lowest and highest number) say what a known value always looks like, so that a rule that can never match
+    is found when it is loaded. Each `pattern` comes with an `example` to show."""
 
     name: str
     kind: Kind
@@ -23,6 +27,9 @@ class Fact:
     source: str
     choices: tuple[str, ...] = ()
     cookie: bool = False
+    pattern: str = ""
+    example: str = ""
+    limits: tuple[int, int] | None = None
 
 
 Catalogue = Mapping[str, Fact]
