@@ -1,0 +1,30 @@
+"""Reading request headers: what stands in them, and cookies out of the Cookie header."""
+
+from __future__ import annotations
+
+from edge.types import Headers
+
+__all__ = ["cookie_values", "header_values"]
+
+
+def header_values(headers: Headers, name: bytes) -> list[bytes]:
+    """Every value of the header `name` (in lower case, as ASGI gives them), in order."""
+    return [value for key, value in headers if key == name]
+
+
+def cookie_values(header: bytes, prefix: bytes) -> list[bytes]:
+    """Every value in a Cookie header (RFC 6265 section 4.2) of the cookie whose name and `=` are `prefix`.
+
+    Spaces around it and one pair of quotes are taken off. Each byte is looked at a fixed number of times: a name
+    can only stand at the start of a pair, so after any hit the search goes on behind that pair's end.
+    """
+    values = []
+    at = header.find(prefix)
+    while at >= 0:
+        end = header.find(b";", at)
+        end = len(header) if end < 0 else end
+        if not header[header.rfind(b";", 0, at) + 1 : at].strip(b" \t"):
+            value = header[at + len(prefix) : end].strip(b" \t")
+            values.append(value[1:-1] if len(value) > 1 and value[:1] == value[-1:] == b'"' else value)
+        at = header.find(prefix, end)
+    return values

@@ -1,0 +1,149 @@
+"""The facts of one request: a subject that holds it, and a source for each fact of Edge's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
+
+from edge.facts import Source
+from edge.model import Profile, Visitor
+from edge.types import Headers
+from edge.visitors.agent import Agent, read_agent
+from edge.visitors.geo import Geo, read_country, read_place
+from edge.visitors.language import preferred_language
+from edge.visitors.query import parse_query
+from edge.visitors.referrer import Referrer, read_referrer
+
+__all__ = ["SOURCES", "Subject", "trait_source"]
+
+_MAX_HEADER = 1024
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+_NO_GEO = Geo()
+_NOBODY = Visitor()
+_NOTHING_KNOWN = Profile()
+
+
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
+class Subject:
+    """One request and whoever made it: all that the sources of facts read.
+
+    `path` is decoded and `headers` have names in lower case, as in an ASGI scope; `query` is raw; `host` is the
+    Host header, `client` the peer's address, `now` unix seconds, `zone` the site's, `geo` the trusted headers.
+    What facts share is worked out once, when first asked for. No bytes that a visitor sends make it raise.
+    """
+
+    path: str
+    headers: Headers
+    now: float
+    query: bytes = b""
+    scheme: str = "https"
+    host: str = ""
+    client: str | None = None
+    zone: tzinfo = UTC
+    geo: Geo = _NO_GEO
+    visitor: Visitor = _NOBODY
+    profile: Profile = _NOTHING_KNOWN
+    _headers: dict[bytes, bytes] | None = field(default=None, init=False)
+    _fields: Mapping[str, str] | None = field(default=None, init=False)
+    _referrer: Referrer | None = field(default=None, init=False)
+    _agent: Agent | None = field(default=None, init=False)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"  # a request is personal data: nothing of it gets into a log by accident
+
+    def header(self, name: bytes) -> bytes:
+        """The value of a header that stands once in a request, at most 1,024 bytes of it; b"" for none. Of several
+        the last: that is the one which the proxy nearest to us added."""
+        if self._headers is None:
+            self._headers = dict(self.headers)
+        return self._headers.get(name, b"")[:_MAX_HEADER]
+
+    def text(self, name: bytes) -> str:
+        """The same as text: each byte a character."""
+        return self.header(name).decode("latin-1")
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """The query's first value of each name."""
+        if self._fields is None:
+            self._fields = parse_query(self.query)
+        return self._fields
+
+    @property
+    def referrer(self) -> Referrer:
+        if self._referrer is None:
+            self._referrer = read_referrer(self.text(b"referer"), self.host)
+        return self._referrer
+
+    @property
+    def agent(self) -> Agent:
+        if self._agent is None:
+            mobile, platform = self.text(b"sec-ch-ua-mobile"), self.text(b"sec-ch-ua-platform")
+            self._agent = read_agent(self.text(b"user-agent"), mobile, platform)
+        return self._agent
+
+    @property
+    def local(self) -> datetime:
+        """The moment of the request in the site's zone."""
+        return datetime.fromtimestamp(self.now, self.zone)
+
+
+def trait_source(name: str) -> Source:
+    """The source of the fact `traits.<name>`."""
+    return lambda subject: subject.profile.traits.get(name)
+
+
+def _utm(name: str) -> Source:
+    return lambda subject: subject.fields.get(name)
+
+
+def _geo_header(subject: Subject, name: str) -> bytes:
+    return subject.header(name.lower().encode("latin-1")) if name else b""
+
+
+def _language(subject: Subject) -> str | None:
+    return preferred_language(subject.text(b"accept-language"))
+
+
+def _country(subject: Subject) -> str | None:
+    return read_country(_geo_header(subject, subject.geo.country))
+
+
+def _region(subject: Subject) -> str | None:
+    return read_place(_geo_header(subject, subject.geo.region))
+
+
+def _city(subject: Subject) -> str | None:
+    return read_place(_geo_header(subject, subject.geo.city))
+
+
+SOURCES: Mapping[str, Source] = MappingProxyType(
+    {
+        "path": lambda subject: subject.path,
+        "query": lambda subject: subject.fields,
+        "utm.source": _utm("utm_source"),
+        "utm.medium": _utm("utm_medium"),
+        "utm.campaign": _utm("utm_campaign"),
+        "utm.term": _utm("utm_term"),
+        "utm.content": _utm("utm_content"),
+        "referrer.url": lambda subject: subject.referrer.url,
+        "referrer.host": lambda subject: subject.referrer.host,
+        "referrer.kind": lambda subject: subject.referrer.kind,
+        "language": _language,
+        "country": _country,
+        "region": _region,
+        "city": _city,
+        "device": lambda subject: subject.agent.device,
+        "browser": lambda subject: subject.agent.browser,
+        "os": lambda subject: subject.agent.os,
+        "bot": lambda subject: subject.agent.bot,
+        "now.hour": lambda subject: subject.local.hour,
+        "now.weekday": lambda subject: _WEEKDAYS[subject.local.weekday()],
+        "now.date": lambda subject: subject.local.date(),
+        "new": lambda subject: subject.visitor.new,
+    }
+)
+"""Where each fact of `edge.facts.BUILTIN` comes from: a function of the request's Subject."""
