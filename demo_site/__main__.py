@@ -1,0 +1,57 @@
+"""`python -m demo_site`: serves the demo on http://127.0.0.1:8000, or on another port: `--port`, or `PORT`."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import socket
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+
+HOST = "127.0.0.1"
+PORT = 8000
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Serve until Ctrl-C. Exits with a message where the port cannot be had or the site folder is wrong."""
+    port = _port(arguments)
+    with _listen(port) as listener:
+        from demo_site.app import app  # only now: a port in use is told at once, and nothing else is done
+
+        sys.stdout.write(_WHERE_TO_LOOK.format(url=f"http://{HOST}:{listener.getsockname()[1]}"))
+        sys.stdout.flush()
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
+
+
+_WHERE_TO_LOOK = """
+Aurora Audio, with Edge in front:  {url}
+
+  Become somebody else with the bar at the bottom of the page.
+  What each of them sees is written in demo_site/site. Ctrl-C stops it.
+
+"""
+
+
+def _port(arguments: Sequence[str] | None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m demo_site", description="Serves the demo on this machine.")
+    default = os.environ.get("PORT") or PORT
+    parser.add_argument("--port", type=int, default=default, help="default: the variable PORT, else 8000")
+    return int(parser.parse_args(arguments).port)
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OverflowError:
+        sys.exit(f"{port} is no port: choose one from 0 to 65535")
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sys.exit(f"Port {port} is in use. Choose another: make demo PORT={port + 1}")
+        sys.exit(f"Cannot listen on {HOST}:{port}: {error.strerror}")
+
+
+if __name__ == "__main__":
+    main()
