@@ -32,10 +32,10 @@ coverage: .venv/test.stamp debian ## run the tests, measure what they cover: a p
 	$(BIN)/coverage run $(PYTEST) $(T)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered
-	@for room in $(PURE); do \
-	    echo "$$room, a pure room:" && \
-	    $(BIN)/coverage report --include="edge/$$room/*" --skip-covered --fail-under=95 || exit 1; \
-	done
+	@failed=0; for room in $(PURE); do \
+	    echo "The pure room $$room:"; \
+	    $(BIN)/coverage report --include="edge/$$room/*" --skip-covered --fail-under=95 || failed=1; \
+	done; exit $$failed
 
 soak: .venv/test.stamp debian ## run the long versions of the tests
 	$(BIN)/python $(PYTEST) -m soak $(T)
