@@ -46,7 +46,7 @@ Reason = Literal[
 class Visitor:
     """A browser known by the cookie. `id` is None where none came and none may be given."""
 
-    id: str | None = None
+    id: str | None = field(default=None, repr=False)
     new: bool = True
     signed_at: int = 0
     """Unix seconds at which the cookie was signed; 0 for none."""
@@ -56,7 +56,7 @@ class Visitor:
 class Profile:
     """What we know of a visitor or person: so far their traits."""
 
-    traits: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}))
+    traits: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
