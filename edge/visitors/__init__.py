@@ -7,6 +7,7 @@ from edge.visitors.headers import header_values
 from edge.visitors.hosts import is_loopback, needs_secure
 from edge.visitors.keys import Keys, load_keys
 from edge.visitors.preview import Preview, Previews, is_same_origin
+from edge.visitors.referrer import Referrer, read_referrer
 from edge.visitors.request import SOURCES, Subject, trait_source
 
 __all__ = [
@@ -17,11 +18,13 @@ __all__ = [
     "Keys",
     "Preview",
     "Previews",
+    "Referrer",
     "Subject",
     "header_values",
     "is_loopback",
     "is_same_origin",
     "load_keys",
     "needs_secure",
+    "read_referrer",
     "trait_source",
 ]

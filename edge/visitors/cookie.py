@@ -66,8 +66,10 @@ class Cookies:
         return visitor.id is not None and not visitor.new and now - visitor.signed_at >= self._renew_after
 
     def set_cookie(self, visitor: Visitor, secure: bool, now: float) -> bytes:
-        """The value of a Set-Cookie header that gives `visitor` (who has an id) a cookie signed now."""
-        token = self._tokens.sign((visitor.id or "").encode("ascii"), now)
+        """The value of a Set-Cookie header that gives `visitor` a cookie signed now. ValueError without an id."""
+        if not visitor.id:
+            raise ValueError("a visitor without an id gets no cookie")
+        token = self._tokens.sign(visitor.id.encode("ascii"), now)
         name = b"__Host-edge" if secure else b"edge"
         return b"%b=%b; Max-Age=%d%b" % (name, token, self._max_age, attributes(secure))
 

@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 __all__ = ["Geo", "read_country", "read_place"]
 
-_MAX = 128
+_MAX_BYTES = 384  # 128 characters, percent-encoded
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _UNKNOWN = frozenset({"XX", "ZZ"})  # Cloudflare and App Engine for "not known"; Cloudflare's T1 (Tor) has a digit
 
@@ -30,10 +30,13 @@ def read_country(value: bytes) -> str | None:
 
 
 def read_place(value: bytes) -> str | None:
-    """A region or city: UTF-8 or else Latin-1, percent-encoded (as Vercel does) or not."""
-    value = unquote_to_bytes(value[: _MAX * 3])
+    """A region or city: UTF-8 or else Latin-1, percent-encoded (as Vercel does) or not. None for what is empty, has
+    control characters, or more than 384 bytes."""
+    if len(value) > _MAX_BYTES:
+        return None
+    value = unquote_to_bytes(value)
     try:
         text = value.decode("utf-8").strip()
     except UnicodeDecodeError:
         text = value.decode("latin-1").strip()
-    return text[:_MAX] if text.isprintable() and text else None
+    return text if text.isprintable() and text else None

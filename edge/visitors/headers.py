@@ -15,16 +15,17 @@ def header_values(headers: Headers, name: bytes) -> list[bytes]:
 def cookie_values(header: bytes, prefix: bytes) -> list[bytes]:
     """Every value in a Cookie header (RFC 6265 section 4.2) of the cookie whose name and `=` are `prefix`.
 
-    Spaces around it and one pair of quotes are taken off. Each byte is looked at a fixed number of times: a name
+    Spaces and quotes around it are taken off. Each byte is looked at a fixed number of times: a name
     can only stand at the start of a pair, so after any hit the search goes on behind that pair's end.
     """
     values = []
     at = header.find(prefix)
     while at >= 0:
+        start = header.rfind(b";", 0, at) + 1
         end = header.find(b";", at)
-        end = len(header) if end < 0 else end
-        if not header[header.rfind(b";", 0, at) + 1 : at].strip(b" \t"):
-            value = header[at + len(prefix) : end].strip(b" \t")
-            values.append(value[1:-1] if len(value) > 1 and value[:1] == value[-1:] == b'"' else value)
+        if end < 0:
+            end = len(header)
+        if start == at or header[start:at].isspace():
+            values.append(header[at + len(prefix) : end].strip(b' \t"'))
         at = header.find(prefix, end)
     return values

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from ipaddress import ip_address
 
 __all__ = ["is_loopback", "needs_secure", "same_host", "split_host"]
 
 _HOST = re.compile(r"(\[[0-9a-f:.]{2,45}\]|[^\s\[\]:/?#@\\]{1,253})(?::([0-9]{0,5}))?")
+_LOOPBACK = re.compile(r"(?:.+\.)?localhost|127(?:\.[0-9]{1,3}){3}|\[::1\]")
 _DEFAULT_PORTS = ("", "80", "443")
 
 
-@lru_cache(maxsize=256)
 def split_host(host: str) -> tuple[str, str]:
     """The name in lower case without a final dot, and the port where it is not the default of http or https.
     ("", "") for what is no host (RFC 3986 section 3.2.2)."""
@@ -28,16 +26,9 @@ def same_host(one: str, other: str) -> bool:
     return split_host(one) == split_host(other) != ("", "")
 
 
-@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """localhost and the names under it (RFC 6761 section 6.3), 127.0.0.0/8 and [::1]."""
-    name = split_host(host)[0]
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False
+    return _LOOPBACK.fullmatch(split_host(host)[0]) is not None
 
 
 def needs_secure(scheme: str, host: str) -> bool:

@@ -44,14 +44,14 @@ def load_keys(environ: Mapping[str, str]) -> Keys:
     if given is not None and file is not None:
         raise SecretError(f"{_VARIABLE} and {_FILE_VARIABLE} are both set: unset one of them")
     if given is not None:
-        return Keys(_checked(re.split(r"[\s,]+", given), _VARIABLE))
+        return Keys(_checked(re.split(rb"[\s,]+", os.fsencode(given)), _VARIABLE))
     if file is not None:
         return Keys(_read(Path(file)))
     return _own(Path(environ.get("EDGE_DATA") or ".edge"))
 
 
-def _checked(words: Iterable[str], where: str) -> tuple[bytes, ...]:
-    keys = tuple(word.encode("utf-8", "surrogateescape") for word in words if word)
+def _checked(words: Iterable[bytes], where: str) -> tuple[bytes, ...]:
+    keys = tuple(filter(None, words))
     if not keys:
         raise SecretError(f"{where} holds no key: {_MAKE}")
     for number, key in enumerate(keys, 1):
@@ -66,7 +66,7 @@ def _read(file: Path) -> tuple[bytes, ...]:
     try:
         with file.open("rb") as opened:
             mode = os.fstat(opened.fileno()).st_mode
-            text = opened.read().decode("utf-8", "surrogateescape")
+            text = opened.read()
     except OSError as error:
         raise SecretError(
             f"cannot read the keys in {file} ({error.strerror}): it must be a file that this process may read"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from itsdangerous.encoding import base64_decode, base64_encode
 
 from edge.errors import TokenError
 from edge.types import Headers
@@ -37,7 +38,7 @@ class Previews:
 
     def make(self, host: str, persona: str, now: float) -> str:
         """A token, safe in cookies and URLs, to see `host` as `persona`, or as oneself with ""."""
-        payload = urlsafe_b64encode(json.dumps([_plain(host), persona]).encode())
+        payload = base64_encode(json.dumps([_plain(host), persona]).encode())
         return self._tokens.sign(payload, now).decode("ascii")
 
     def read(self, token: str | bytes, host: str, now: float) -> Preview | None:
@@ -47,7 +48,7 @@ class Previews:
             return None
         try:
             signed = self._tokens.verify(raw, now)
-            granted, persona = json.loads(urlsafe_b64decode(signed.payload))
+            granted, persona = json.loads(base64_decode(signed.payload))
         except (TokenError, ValueError):
             return None
         return Preview(persona or None, signed.signed_at) if same_host(granted, host) else None
