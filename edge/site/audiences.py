@@ -1,0 +1,69 @@
+"""`segments.toml`: named audiences, and the rules that decide who is in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from edge.errors import Problem, RuleError
+from edge.rules import Rule, check_segments, parse_rule
+from edge.site.table import Table, tables
+from edge.site.toml import Document
+from edge.site.traits import Facts
+
+__all__ = ["Audiences", "read_rule", "read_segments"]
+
+
+@dataclass(frozen=True, slots=True)
+class Audiences:
+    """Segments by name. `names` are all that the file speaks of, those with a wrong rule too; `complete` is False
+    where some names could not even be read."""
+
+    rules: Mapping[str, Rule]
+    names: frozenset[str]
+    complete: bool = True
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is, or for all we know could be, such a segment."""
+        return name in self.names or not self.complete
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self.names))
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def read_segments(document: Document, facts: Facts, problems: list[Problem]) -> Audiences:
+    """The segments of the file, by name, in its order."""
+    found = list(tables(document, "a segment", problems))
+    names = frozenset(document.data) | document.damaged
+    known = Audiences({}, names, document.complete)
+    rules = {table.name: rule for table in found if (rule := _segment(table, facts, known))}
+    for name, flaws in check_segments(rules).items():
+        problems.extend(document.in_string((name, "when"), flaw) for flaw in flaws)
+    return Audiences(rules, names, document.complete)
+
+
+def _segment(table: Table, facts: Facts, known: Audiences) -> Rule | None:
+    table.only(("when", "about"))
+    table.text("about", 'a sentence in quotes: about = "…"')
+    if "when" in table:
+        return read_rule(table, "when", facts, known)
+    if not table.damaged:
+        table.at_head(f'the segment "{table.name}" has no rule', "write one below it: when = 'country == \"DE\"'")
+    return None
+
+
+def read_rule(table: Table, key: str, facts: Facts, known: Audiences, text: str | None = None) -> Rule | None:
+    """The rule that stands at `key`, or `text` in its stead. None where it is wrong, and where it reads a fact
+    whose declaration is."""
+    rule = text or table.text(key, "a rule in quotes: " + key + " = 'country == \"DE\"'")
+    if rule is None or facts.unsure(rule):
+        return None
+    try:
+        return parse_rule(rule, facts.catalogue, known)
+    except RuleError as error:
+        for flaw in error.flaws:
+            table.in_string(key, flaw)
+    return None

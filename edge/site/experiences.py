@@ -1,0 +1,186 @@
+"""`experiences.toml`: which block which segment gets in which slot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from edge.decisions import Experience
+from edge.errors import Problem
+from edge.model import PLACES, Attributes, Place
+from edge.rules import Rule
+from edge.site.audiences import Audiences, read_rule
+from edge.site.clock import read_moment
+from edge.site.library import BlockFiles
+from edge.site.names import cure
+from edge.site.settings import read_paths
+from edge.site.slots import INTO, SlotEntry
+from edge.site.table import NAME, Table, kind_of, tables
+from edge.site.toml import Document
+from edge.site.traits import Facts
+
+__all__ = ["Around", "read_experiences"]
+
+_KEYS = ("slot", "for", "show", "place", "set", "paths", "from", "until", "enabled")
+_LATER = ("holdout", "test", "goal")
+_ATTRIBUTE = re.compile(r"[A-Za-z_:][A-Za-z0-9_:.-]*")
+_SCRIPT = re.compile(r"[\x00-\x20]*+" + r"[\t\n\r]*".join("javascript:"), re.IGNORECASE)
+"""A javascript: address as browsers read it: leading controls and inner tabs and newlines do not count
+(https://url.spec.whatwg.org/#url-parsing)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What an experience may speak of."""
+
+    facts: Facts
+    segments: Audiences
+    slots: Mapping[str, SlotEntry]
+    blocks: BlockFiles
+    zone: ZoneInfo
+
+
+def read_experiences(document: Document, around: Around, problems: list[Problem]) -> tuple[Experience, ...]:
+    """The experiences of the file, in its order."""
+    found = [_experience(table, around) for table in tables(document, "an experience", problems)]
+    return tuple(one for one in found if one is not None)
+
+
+def _experience(table: Table, around: Around) -> Experience | None:
+    before = len(table.problems)
+    table.only(_KEYS, _LATER)
+    slot = _slot(table, around.slots)
+    rule = _rule(table, around)
+    block = _block(table, around.blocks)
+    place = _place(table, around.slots.get(slot))
+    attributes = _attributes(table)
+    paths = read_paths(table, "paths")
+    starts = read_moment(table, "from", around.zone)
+    ends = read_moment(table, "until", around.zone)
+    enabled = table.flag("enabled", otherwise=True)
+    _sense(table, place)
+    if starts is not None and ends is not None and starts >= ends:
+        table.at_value("until", "this ends before it begins", "write an `until` that comes after `from`")
+    if len(table.problems) > before or not slot:
+        return None
+    return Experience(table.name, slot, rule, block, place, attributes, paths, starts, ends, enabled)
+
+
+def _slot(table: Table, slots: Mapping[str, SlotEntry]) -> str:
+    """The slot's name, "" where it is missing or wrong."""
+    slot = table.text("slot", 'the name of a slot in quotes: slot = "hero"')
+    if slot is None:
+        if "slot" not in table and not table.damaged:
+            table.at_head(f'the experience "{table.name}" names no slot', 'write slot = "hero" below it')
+        return ""
+    if not NAME.fullmatch(slot):
+        table.at_value("slot", f'"{slot}" cannot name a slot', "use letters, digits, - and _, at most 100 of them")
+        return ""
+    near = next((name for name in slots if slot not in slots and _slip(slot, name)), None)
+    if near:
+        help_ = f'did you mean "{near}"? Where both are meant, add [{slot}] to slots.toml'
+        table.at_value("slot", f'slots.toml has no slot "{slot}"', help_)
+    return slot
+
+
+def _slip(one: str, other: str) -> bool:
+    """Whether the names differ by one slip of the finger: a letter more, less, other or swapped."""
+    if min(len(one), len(other)) < 4 or abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    a, b = one[start:], other[start:]
+    same = a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[:2][::-1] and a[2:] == b[2:])
+    return same and (a[:1] + b[:1]).isalpha()
+
+
+def _rule(table: Table, around: Around) -> Rule | None:
+    audience = table.text("for", 'a segment\'s name in quotes, or a rule: for = "headphone-fan"')
+    if audience is None:
+        return None
+    segments, facts = around.segments, around.facts
+    if audience in segments.names:
+        return read_rule(table, "for", facts, segments, f'"{audience}" in segments')
+    if NAME.fullmatch(audience) and audience not in facts.catalogue:
+        if segments.complete:
+            help_ = cure(audience, segments, "add it to segments.toml, or write a rule")
+            table.at_value("for", f'there is no segment "{audience}"', help_)
+        return None
+    return read_rule(table, "for", facts, segments)
+
+
+def _block(table: Table, files: BlockFiles) -> str | None:
+    """The block's name; None for the slot's own content."""
+    name = table.text("show", 'the name of a block in quotes: show = "hero/headphones"')
+    if name is None or name == "default" or name in files.names:
+        return None if name == "default" else name
+    bare = name.removeprefix("blocks/").removesuffix(".html")
+    if bare in files.names:
+        table.at_value("show", "a block is named without its folder and ending", f'write show = "{bare}"')
+    else:
+        help_ = cure(name, files.names, f"add the file blocks/{bare}.html")
+        table.at_value("show", f'there is no block "{name}": no file blocks/{bare}.html', help_)
+    return None
+
+
+def _place(table: Table, slot: SlotEntry | None) -> Place:
+    own = cast("Place | None", table.choice("place", PLACES))
+    place = own or (slot.place if slot else "inside")
+    if slot and slot.void and place in INTO and table.data.get("show", "default") != "default":
+        help_ = 'add place = "replace", "before" or "after"'
+        table.at_value(
+            "place" if own else "show", f"<{slot.void}> has no content that a block could go into", help_
+        )
+    return place
+
+
+def _attributes(table: Table) -> Attributes:
+    inner = table.table("set", 'the attributes in braces: set = { src = "/img/pro.jpg" }')
+    if inner is None:
+        return ()
+    seen: set[str] = set()
+    for name, value in inner.data.items():
+        complaint = _attribute_flaw(name, value, seen)
+        if complaint:
+            inner.at_key(name, *complaint)
+        seen.add(name.lower())
+    return tuple((name, value) for name, value in inner.data.items() if isinstance(value, str))
+
+
+def _attribute_flaw(name: str, value: object, seen: Iterable[str]) -> tuple[str, str] | None:
+    lower = name.lower()
+    if not _ATTRIBUTE.fullmatch(name):
+        return f'"{name}" cannot name an attribute', "use letters, digits, -, _, : and ."
+    if lower.startswith("on"):
+        return f'"{name}" would run a script', "put a script in a file of the site, not in an attribute"
+    if lower == "data-edge-slot":
+        return "data-edge-slot is what names the slot", "leave it out"
+    if lower in seen:
+        return f'"{name}" stands here twice', "an attribute's name is the same in capital and small letters"
+    if not isinstance(value, str):
+        return f"its value is {kind_of(value)}", f'write it in quotes: {name} = "{_plain(value)}"'
+    if _SCRIPT.match(value):
+        return f'"{name}" would run a script', "write the address of a page or file"
+    return None
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else "…"
+
+
+def _sense(table: Table, place: Place) -> None:
+    """Whether the experience does anything, and nothing that its place takes away again."""
+    if table.damaged or any(key in table for key in _LATER):
+        return
+    if not {"show", "set"} & table.data.keys() and place != "remove":
+        help_ = 'write show = "…" (a block), set = { … } (attributes) or place = "remove"'
+        table.at_head(f'the experience "{table.name}" changes nothing', help_)
+    lost = ("show", "set") if place == "remove" else ("set",) if place == "replace" and "show" in table else ()
+    for key in lost:
+        if key in table:
+            cause = f'"{key}" has no effect: place = "{place}" takes the slot\'s own element away'
+            table.at_key(key, cause, f"leave out {key}, or give another place")

@@ -1,0 +1,78 @@
+"""Reading the files of a site folder: each once, within limits, never from outside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from edge.errors import Problem
+from edge.site.text import Text
+
+__all__ = ["MAX_BLOCKS", "MAX_FILE", "Folder"]
+
+MAX_FILE = 1 << 20
+"""Bytes of one file: a page of a megabyte is a mistake."""
+
+MAX_BLOCKS = 5_000
+"""Block files of one site."""
+
+
+class Folder:
+    """A site folder. What cannot be read becomes a problem, and reads as absent."""
+
+    def __init__(self, root: Path, problems: list[Problem]) -> None:
+        self.root = root
+        self.problems = problems
+
+    def text(self, name: str) -> Text | None:
+        """The file's text; None where there is none."""
+        path = self.root / name
+        try:
+            if not path.exists() and not path.is_symlink():
+                return None
+            return self._read(name, path)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            self._complain(
+                name, f"this file cannot be read: {reason}", "see that it is a file and that Edge may read it"
+            )
+        return None
+
+    def _read(self, name: str, path: Path) -> Text | None:
+        if not path.resolve(strict=True).is_relative_to(self.root.resolve()):
+            self._complain(name, "this link leads out of the site folder", "put the file itself here")
+            return None
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE + 1)
+        if len(data) > MAX_FILE:
+            self._complain(name, f"this file is larger than {MAX_FILE >> 10} KiB", "make it smaller, or split it")
+            return None
+        return self._decoded(name, data)
+
+    def _decoded(self, name: str, data: bytes) -> Text | None:
+        try:
+            content = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            cause = f"line {line} is not UTF-8: byte 0x{data[error.start]:02x}"
+            self._complain(name, cause, "save the file as UTF-8: editors have it under “Save as” or “Encoding”")
+            return None
+        return Text(name, content.replace("\r\n", "\n"))
+
+    def _complain(self, name: str, cause: str, cure: str) -> None:
+        self.problems.append(Problem(name, 0, 0, 0, "", cause, cure))
+
+    def under(self, name: str, suffix: str) -> Iterator[str]:
+        """The names, relative to the folder and sorted, of all files below `name` that end in `suffix`."""
+        base = self.root / name
+        found = 0
+        for path in sorted(base.rglob(f"*{suffix}")):
+            if path.is_dir():
+                continue
+            found += 1
+            if found > MAX_BLOCKS:
+                self._complain(
+                    name, f"there are more than {MAX_BLOCKS} files here", "remove those that are not used"
+                )
+                return
+            yield path.relative_to(self.root).as_posix()

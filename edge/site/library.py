@@ -1,0 +1,55 @@
+"""`blocks/`: every `.html` file in it is a block, named by its path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from edge.blocks import Block, compile_block
+from edge.errors import BlockError, Problem
+from edge.site.folder import Folder
+from edge.site.text import Text
+from edge.site.traits import Facts
+
+__all__ = ["BlockFiles", "read_blocks"]
+
+_FOLDER = "blocks"
+_SUFFIX = ".html"
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockFiles:
+    """Blocks by name. `names` are all the files, those with problems too."""
+
+    blocks: Mapping[str, Block]
+    names: frozenset[str]
+
+
+def read_blocks(folder: Folder, facts: Facts) -> BlockFiles:
+    """The blocks of the folder."""
+    blocks: dict[str, Block] = {}
+    names: set[str] = set()
+    for file in folder.under(_FOLDER, _SUFFIX):
+        name = file[len(_FOLDER) + 1 : -len(_SUFFIX)]
+        names.add(name)
+        if not _NAME.fullmatch(name):
+            cause = f'"{name}" cannot name a block'
+            cure = "rename the file: letters, digits, -, _ and . for it and the folders around it"
+            folder.problems.append(Problem(file, 0, 0, 0, "", cause, cure))
+            continue
+        text = folder.text(file)
+        if text is not None:
+            blocks.update(_compiled(name, text, facts, folder.problems))
+    return BlockFiles(MappingProxyType(blocks), frozenset(names))
+
+
+def _compiled(name: str, text: Text, facts: Facts, problems: list[Problem]) -> Iterator[tuple[str, Block]]:
+    if facts.unsure(text.content):
+        return
+    try:
+        yield name, compile_block(name, text.content, facts.catalogue)
+    except BlockError as error:
+        problems.extend(text.problem(flaw.start, flaw.end, flaw.cause, flaw.cure) for flaw in error.flaws)

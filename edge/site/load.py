@@ -1,0 +1,103 @@
+"""From a folder to a `Site`, or to every problem in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from edge.blocks import Block
+from edge.decisions import Experience
+from edge.errors import Problem, SiteError
+from edge.html import Slots
+from edge.rules import Rule, needs
+from edge.site.audiences import read_segments
+from edge.site.experiences import Around, read_experiences
+from edge.site.folder import Folder
+from edge.site.library import read_blocks
+from edge.site.personas import read_personas
+from edge.site.settings import read_settings
+from edge.site.site import Site
+from edge.site.slots import SlotEntry, read_slots
+from edge.site.text import Text
+from edge.site.toml import Document, parse_toml
+from edge.site.traits import read_facts
+
+__all__ = ["load_site"]
+
+
+def load_site(path: Path | str) -> Site:
+    """The site folder at `path`. Raises SiteError with every problem found, in the order of files and lines.
+
+    Each file is read once; those that are absent say nothing."""
+    root = Path(path)
+    if not root.is_dir():
+        raise SiteError([_no_folder(root)])
+    problems: list[Problem] = []
+    site = _read(Folder(root, problems))
+    if problems:
+        raise SiteError(sorted(set(problems), key=lambda one: (one.file, one.line, one.column)))
+    return site
+
+
+def _no_folder(root: Path) -> Problem:
+    if root.exists():
+        return Problem(
+            str(root), 0, 0, 0, "", "this is a file, not a site folder", "give the folder that it lies in"
+        )
+    cure = "make the folder, or give the path of the one you have"
+    return Problem(str(root), 0, 0, 0, "", f"there is no such folder (looked in {Path.cwd()})", cure)
+
+
+def _read(folder: Folder) -> Site:
+    problems = folder.problems
+    settings = read_settings(_document(folder, "edge.toml"), problems)
+    facts = read_facts(_document(folder, "facts.toml"), problems)
+    slots = read_slots(_document(folder, "slots.toml"), problems)
+    segments = read_segments(_document(folder, "segments.toml"), facts, problems)
+    blocks = read_blocks(folder, facts)
+    around = Around(facts, segments, slots, blocks, settings.zone)
+    experiences = read_experiences(_document(folder, "experiences.toml"), around, problems)
+    personas = read_personas(_document(folder, "personas.toml"), facts, settings.zone, problems)
+    enabled = [one for one in experiences if one.enabled]
+    return Site(
+        settings=settings,
+        slots=_slots(enabled, slots),
+        facts=facts.catalogue,
+        segments=MappingProxyType(segments.rules),
+        experiences=MappingProxyType(_by_slot(experiences)),
+        personas=MappingProxyType(personas),
+        blocks=blocks.blocks,
+        cookie=any(facts.catalogue[name].cookie for name in _reads(enabled, segments.rules, blocks.blocks)),
+    )
+
+
+def _document(folder: Folder, name: str) -> Document:
+    text = folder.text(name)
+    return parse_toml(text, folder.problems) if text else Document(Text(name, ""))
+
+
+def _slots(enabled: Iterable[Experience], entries: Mapping[str, SlotEntry]) -> Slots:
+    names = frozenset(one.slot for one in enabled)
+    active = [entry for entry in entries.values() if entry.name in names]
+    return Slots(
+        names,
+        tuple((entry.selector, entry.name) for entry in active if entry.selector),
+        {entry.name: entry.times for entry in active if entry.times},
+    )
+
+
+def _by_slot(experiences: Iterable[Experience]) -> dict[str, tuple[Experience, ...]]:
+    found: dict[str, tuple[Experience, ...]] = {}
+    for one in experiences:
+        found[one.slot] = (*found.get(one.slot, ()), one)
+    return found
+
+
+def _reads(enabled: Iterable[Experience], rules: Mapping[str, Rule], blocks: Mapping[str, Block]) -> Iterator[str]:
+    """The names of all facts that the experiences may ask for."""
+    for one in enabled:
+        if one.rule:
+            yield from needs(one.rule, rules)
+        if one.block and one.block in blocks:
+            yield from blocks[one.block].reads

@@ -1,0 +1,112 @@
+"""`personas.toml`: made-up visitors to look at the site as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from edge.errors import Problem
+from edge.facts import Catalogue, Fact, FactError, Kind, convert
+from edge.model import Persona, Value
+from edge.site.clock import read_datetime
+from edge.site.names import cure, listed
+from edge.site.table import Table, tables
+from edge.site.toml import Document
+from edge.site.traits import Facts
+from edge.visitors.referrer import read_referrer
+
+__all__ = ["read_personas"]
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_EXAMPLES: Mapping[Kind, str] = {
+    "text": 'write a text in quotes: "DE"',
+    "choice": 'write a text in quotes: "phone"',
+    "number": "write a number: 18",
+    "flag": "write true or false",
+    "date": 'write a date: "2026-12-24"',
+    "words": 'write texts in brackets: ["vip", "dealer"]',
+    "map": 'write texts by name: { ref = "news" }',
+}
+_PAGE = "path"
+"""The page says its path, not who looks at it."""
+
+
+def read_personas(
+    document: Document, facts: Facts, zone: ZoneInfo, problems: list[Problem]
+) -> Mapping[str, Persona]:
+    """The personas of the file, by name, in its order."""
+    return {table.name: _persona(table, facts, zone) for table in tables(document, "a persona", problems)}
+
+
+def _persona(table: Table, facts: Facts, zone: ZoneInfo) -> Persona:
+    about = table.text("about", 'a sentence in quotes: about = "…"') or ""
+    values = dict(_values(table, facts, zone))
+    return Persona(table.name, about, values)
+
+
+def _values(table: Table, facts: Facts, zone: ZoneInfo) -> Iterator[tuple[str, Value]]:
+    groups = {name.partition(".")[0] for name in facts.catalogue if "." in name} | {"traits"}
+    plain = {name for name in facts.catalogue if "." not in name} - {_PAGE}
+    table.only(["about", *sorted(plain | groups)])
+    for key, raw in table.data.items():
+        if key == "now":
+            yield from _clock(table, zone)
+        elif key == "referrer" and isinstance(raw, str):
+            yield from _referrer(table, raw)
+        elif key in plain:
+            yield from _value(table, key, facts.catalogue[key], raw)
+        elif key in groups:
+            yield from _group(table, key, facts)
+
+
+def _value(table: Table, key: str, fact: Fact, raw: object) -> Iterator[tuple[str, Value]]:
+    try:
+        yield fact.name, convert(fact, raw)
+    except FactError as error:
+        table.at_value(key, error.cause, error.cure or _EXAMPLES[fact.kind])
+
+
+def _group(table: Table, key: str, facts: Facts) -> Iterator[tuple[str, Value]]:
+    inner = table.table(key, f"{key} = {{ name = … }}")
+    if inner is None:
+        return
+    for name, raw in inner.data.items():
+        fact = facts.catalogue.get(f"{key}.{name}")
+        if fact is not None:
+            yield from _value(inner, name, fact, raw)
+        elif not facts.unsure(f"{key}.{name}"):
+            inner.at_key(name, f'there is no fact "{key}.{name}"', _which(key, name, facts.catalogue))
+
+
+def _which(key: str, name: str, catalogue: Catalogue) -> str:
+    known = [fact.rpartition(".")[2] for fact in catalogue if fact.startswith(f"{key}.")]
+    declare = (
+        f"declare it in facts.toml: [traits.{name}] and kind below"
+        if key == "traits"
+        else f"there is {listed(known)}"
+    )
+    return cure(name, known, declare)
+
+
+def _clock(table: Table, zone: ZoneInfo) -> Iterator[tuple[str, Value]]:
+    now = read_datetime(table, "now")
+    if now is None:
+        return
+    if not isinstance(now, datetime):
+        table.at_value("now", "this date lacks a time of day", f'write now = "{now}T12:00"')
+        return
+    local = now.astimezone(zone) if now.tzinfo else now
+    yield "now.hour", local.hour
+    yield "now.weekday", _WEEKDAYS[local.weekday()]
+    yield "now.date", local.date()
+
+
+def _referrer(table: Table, url: str) -> Iterator[tuple[str, Value]]:
+    found = read_referrer(url, "")
+    if found.host is None:
+        table.at_value("referrer", f'"{url}" is no address of a page', 'write it whole: "https://www.google.com/"')
+        return
+    yield "referrer.url", found.url
+    yield "referrer.host", found.host
+    yield "referrer.kind", found.kind

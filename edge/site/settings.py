@@ -1,0 +1,209 @@
+"""`edge.toml`: how this site wants Edge to behave. Everything has a default; the file may be empty or absent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field, fields
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from edge.errors import Flaw, Problem
+from edge.facts import suggest
+from edge.site.paths import Paths, path_flaw
+from edge.site.table import Table
+from edge.site.toml import Document
+from edge.visitors.consent import Consent
+from edge.visitors.geo import Geo
+
+__all__ = [
+    "CookieSettings",
+    "LimitSettings",
+    "PageSettings",
+    "Settings",
+    "read_settings",
+]
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A header's or cookie's name: a token of RFC 9110 section 5.6.2."""
+
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class CookieSettings:
+    """`[cookie]`: how long a visitor is known.
+
+    max_age_days: days until an unused cookie ends, 1 to 400; browsers keep none longer. Default 400.
+    renew_days: the cookie is written again when it is this many days old, 1 to max_age_days. Default 30.
+    """
+
+    max_age_days: int = 400
+    renew_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """`[pages]`: what Edge need not find out by itself.
+
+    no_slots: path globs of pages without slots, such as ["/blog/*"]: streamed ones keep their caching headers.
+    """
+
+    no_slots: Paths = field(default_factory=lambda: Paths(()))
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """`[limits]`: memory that each process may use for what it keeps.
+
+    plans_mb: parsed pages, in MiB, 1 to 65536. Default 64.
+    renditions_mb: rendered blocks, in MiB, 1 to 65536. Default 16.
+    """
+
+    plans_mb: int = 64
+    renditions_mb: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`edge.toml`. Its tables `[cookie]`, `[consent]`, `[geo]`, `[pages]` and `[limits]` are values of their own.
+
+    prefix: the path below which Edge's own pages live. Default "/_edge".
+    timezone: the site's zone, an IANA name such as "Europe/Berlin". Default "UTC".
+    budget_ms: milliseconds that a page waits for the visitor's work, then shows defaults; 1 to 10000. Default 50.
+    error_pages: whether HTML with a status other than 200 is tailored too. Default false.
+    """
+
+    prefix: str = "/_edge"
+    timezone: str = "UTC"
+    budget_ms: int = 50
+    error_pages: bool = False
+    cookie: CookieSettings = field(default_factory=CookieSettings)
+    consent: Consent = field(default_factory=Consent)
+    geo: Geo = field(default_factory=Geo)
+    pages: PageSettings = field(default_factory=PageSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+_DEFAULT = Settings()
+
+
+def read_settings(document: Document, problems: list[Problem]) -> Settings:
+    """The settings of `edge.toml`; a value that cannot be used is reported and keeps its default."""
+    top = Table(document, (), problems)
+    top.only([one.name for one in fields(Settings)])
+    return Settings(
+        prefix=_prefix(top),
+        timezone=_timezone(top),
+        budget_ms=top.whole("budget_ms", _DEFAULT.budget_ms, 1, 10_000),
+        error_pages=top.flag("error_pages", otherwise=False),
+        cookie=_cookie(_section(top, "cookie", ("max_age_days", "renew_days"))),
+        consent=_consent(_section(top, "consent", ("cookie", "header", "value"))),
+        geo=_geo(_section(top, "geo", ("country", "region", "city"))),
+        pages=_pages(_section(top, "pages", ("no_slots",))),
+        limits=_limits(_section(top, "limits", ("plans_mb", "renditions_mb"))),
+    )
+
+
+def _section(top: Table, name: str, keys: Collection[str]) -> Table | None:
+    table = top.table(name, f"[{name}] on a line of its own, and its keys below")
+    if table is not None:
+        table.only(keys)
+    return table
+
+
+def _prefix(top: Table) -> str:
+    prefix = top.text("prefix", 'a path in quotes: prefix = "/_edge"')
+    if prefix is None or _PREFIX.fullmatch(prefix):
+        return prefix or _DEFAULT.prefix
+    top.at_value("prefix", f'"{prefix}" is no path', 'write a path without a slash at its end: prefix = "/_edge"')
+    return _DEFAULT.prefix
+
+
+def _timezone(top: Table) -> str:
+    name = top.text("timezone", 'the name of a time zone in quotes: timezone = "Europe/Berlin"')
+    if name is None:
+        return _DEFAULT.timezone
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        top.at_value("timezone", *_unknown_zone(name))
+        return _DEFAULT.timezone
+    return name
+
+
+def _unknown_zone(name: str) -> tuple[str, str]:
+    known = available_timezones()
+    if not known:
+        return "this machine has no time zones", "install them: pip install tzdata"
+    near = suggest(name, known) or suggest(name.rpartition("/")[2], {zone.rpartition("/")[2] for zone in known})
+    whole = next((zone for zone in sorted(known) if near in (zone, zone.rpartition("/")[2])), None)
+    cure = f'did you mean "{whole}"?' if whole else 'write a continent and a city: timezone = "Europe/Berlin"'
+    return f'there is no time zone "{name}"', cure
+
+
+def _cookie(table: Table | None) -> CookieSettings:
+    if table is None:
+        return CookieSettings()
+    longest = table.whole("max_age_days", _DEFAULT.cookie.max_age_days, 1, 400)
+    return CookieSettings(longest, table.whole("renew_days", min(_DEFAULT.cookie.renew_days, longest), 1, longest))
+
+
+def _name(table: Table, key: str, what: str, example: str) -> str | None:
+    name = table.text(key, f'the name of a {what} in quotes: {key} = "{example}"')
+    if name is None or _TOKEN.fullmatch(name):
+        return name
+    table.at_value(key, f'"{name}" cannot be the name of a {what}', f'write a name such as {key} = "{example}"')
+    return None
+
+
+def _consent(table: Table | None) -> Consent:
+    if table is None:
+        return Consent()
+    cookie = _name(table, "cookie", "cookie", "consent")
+    header = _name(table, "header", "header", "X-Consent")
+    values = table.texts("value", 'value = "yes" or value = ["yes", "all"]')
+    if ("cookie" in table) == ("header" in table):
+        cure = 'write one of the two: cookie = "consent" or header = "X-Consent"'
+        table.at_head("consent is said by a cookie or by a header", cure)
+        return Consent()
+    return Consent(cookie or "", header or "", frozenset(values))
+
+
+def _geo(table: Table | None) -> Geo:
+    if table is None:
+        return Geo()
+    return Geo(
+        _name(table, "country", "header", "CF-IPCountry") or "",
+        _name(table, "region", "header", "CF-Region") or "",
+        _name(table, "city", "header", "CF-IPCity") or "",
+    )
+
+
+def _pages(table: Table | None) -> PageSettings:
+    return PageSettings() if table is None else PageSettings(read_paths(table, "no_slots") or Paths(()))
+
+
+def read_paths(table: Table, key: str) -> Paths | None:
+    """The key's path globs; None where it is absent."""
+    if key not in table:
+        return None
+    globs = table.texts(key, f'{key} = ["/pricing", "/blog/*"]')
+    inner = isinstance(table.data[key], list)
+    for index, glob in enumerate(globs):
+        flaw: Flaw | None = path_flaw(glob)
+        if flaw is not None:
+            table.in_string(key, flaw, *([index] if inner else []))
+    return Paths(globs)
+
+
+def _limits(table: Table | None) -> LimitSettings:
+    if table is None:
+        return LimitSettings()
+    return LimitSettings(
+        table.whole("plans_mb", _DEFAULT.limits.plans_mb, 1, 65_536),
+        table.whole("renditions_mb", _DEFAULT.limits.renditions_mb, 1, 65_536),
+    )

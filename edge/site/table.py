@@ -1,0 +1,162 @@
+"""One table of a TOML file, read key by key: a value of the wrong kind is reported and reads as absent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime, time
+from typing import Any, TypeVar
+
+from edge.errors import Flaw, Problem
+from edge.site.names import cure, listed
+from edge.site.positions import Path
+from edge.site.toml import Document
+
+__all__ = ["NAME", "Table", "kind_of", "tables"]
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
+"""What slots, segments, experiences, personas and traits may be called."""
+
+_Type = TypeVar("_Type")
+
+_KINDS: tuple[tuple[type, str], ...] = (
+    (bool, "true or false"),
+    (str, "a text"),
+    (int, "a number"),
+    (float, "a number"),
+    (list, "a list"),
+    (dict, "a table"),
+    (datetime, "a date and time"),
+    (date, "a date"),
+    (time, "a time of day"),
+)
+
+
+def kind_of(value: object) -> str:
+    """What a TOML value is, in words."""
+    return next(words for kind, words in _KINDS if isinstance(value, kind))
+
+
+class Table:
+    """A table at `path` of `document`. Problems go to the list it was given."""
+
+    def __init__(self, document: Document, path: Path, problems: list[Problem]) -> None:
+        self.document = document
+        self.path = path
+        self.problems = problems
+        value: Any = document.data
+        for part in path:
+            value = value[part]
+        self.data: Mapping[str, Any] = value
+
+    @property
+    def name(self) -> str:
+        return str(self.path[-1])
+
+    @property
+    def damaged(self) -> bool:
+        """Whether statements of this table were already reported and left out."""
+        return self.path[0] in self.document.damaged
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.data
+
+    def only(self, known: Collection[str], later: Collection[str] = ()) -> None:
+        """Report every key that is none of `known`. Those of `later` are announced, not supported."""
+        for key in self.data:
+            if key in later:
+                self.at_key(key, f'"{key}" is not supported yet', "leave it out for now")
+            elif key not in known:
+                self.at_key(
+                    key, f'there is no key "{key}" here', cure(key, known, f"the keys are {listed(known)}")
+                )
+
+    def at_key(self, key: str, cause: str, cure: str) -> None:
+        self.problems.append(self.document.at_key((*self.path, key), cause, cure))
+
+    def at_value(self, key: str, cause: str, cure: str, *inner: str | int) -> None:
+        self.problems.append(self.document.at_value((*self.path, key, *inner), cause, cure))
+
+    def at_head(self, cause: str, cure: str) -> None:
+        self.problems.append(self.document.at_key(self.path, cause, cure))
+
+    def in_string(self, key: str, flaw: Flaw, *inner: str | int) -> None:
+        self.problems.append(self.document.in_string((*self.path, key, *inner), flaw))
+
+    def _typed(self, key: str, kind: type[_Type], example: str) -> _Type | None:
+        value = self.data.get(key)
+        if value is None or (isinstance(value, kind) and (kind is bool or not isinstance(value, bool))):
+            return value
+        self.at_value(key, f'"{key}" is {kind_of(value)}', f"write {example}")
+        return None
+
+    def text(self, key: str, example: str) -> str | None:
+        """The key's text. `example` completes "write …"."""
+        return self._typed(key, str, example)
+
+    def flag(self, key: str, otherwise: bool) -> bool:
+        value = self._typed(key, bool, f"{key} = true or {key} = false")
+        return otherwise if value is None else value
+
+    def whole(self, key: str, otherwise: int, least: int, most: int) -> int:
+        """A whole number from `least` to `most`."""
+        value = self._typed(key, int, f"a whole number: {key} = {otherwise}")
+        if value is None:
+            return otherwise
+        if least <= value <= most:
+            return value
+        self.at_value(key, f'"{key}" is {value}', f"write a whole number from {least} to {most}")
+        return otherwise
+
+    def choice(self, key: str, known: Collection[str]) -> str | None:
+        """One of the `known` words."""
+        value = self.text(key, "one of " + listed(known))
+        if value is None or value in known:
+            return value
+        self.at_value(key, f'there is no {key} "{value}"', cure(value, known, f"write one of {listed(known)}"))
+        return None
+
+    def texts(self, key: str, example: str) -> tuple[str, ...]:
+        """A list of texts; one text stands for a list of one."""
+        value = self.data.get(key)
+        if isinstance(value, str):
+            return (value,)
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self.at_value(key, f'"{key}" is {kind_of(value)}', f"write {example}")
+            return ()
+        for index, one in enumerate(value):
+            if not isinstance(one, str):
+                self.at_value(key, f"this is {kind_of(one)}", f"write texts: {example}", index)
+        return tuple(one for one in value if isinstance(one, str))
+
+    def table(self, key: str, example: str) -> Table | None:
+        """The table at `key`, written in braces or under its own head."""
+        if self._typed(key, dict, example) is None:
+            return None
+        return Table(self.document, (*self.path, key), self.problems)
+
+
+def tables(document: Document, what: str, problems: list[Problem]) -> Iterator[Table]:
+    """Every top-level table of a file, in its order. Anything else at the top, and any name that cannot be one, is
+    reported. `what` says what the file lists: "slot"."""
+    for name, value in document.data.items():
+        if not isinstance(value, dict):
+            _not_a_table(document, name, value, what, problems)
+        elif not NAME.fullmatch(name):
+            help_ = "use letters, digits, - and _, at most 100 of them"
+            problems.append(document.at_key((name,), f'"{name}" cannot name {what}', help_))
+        else:
+            yield Table(document, (name,), problems)
+
+
+def _not_a_table(document: Document, name: str, value: Any, what: str, problems: list[Problem]) -> None:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        cause, help_ = f"[[{name}]] is a list of tables", f"write single brackets: [{name}]"
+    else:
+        cause, help_ = (
+            f'"{name}" stands above the first [name]',
+            f"each key belongs to {what}: put it below its [name]",
+        )
+    problems.append(document.at_key((name,), cause, help_))
