@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from edge.types import ASGIApp
-from tests.parts import part
+from tests.parts import need, part
 from tests.serving import serving
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium. For a module, not the session: Playwright's loop stays set as the thread's running loop
     for as long as it lives, and `asyncio.run` in a later test would refuse to start another."""
     program = part("chromium")
+    need("libatomic1")
     from playwright.sync_api import sync_playwright  # so that tests without a browser start without it
 
     with sync_playwright() as playwright:

@@ -1,9 +1,10 @@
-"""Parts that no Python package brings: programs from Debian, listed in tests/debian.txt."""
+"""Parts that no Python package brings: Debian's packages, listed in tests/debian.txt."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from functools import cache
 from pathlib import Path
 
@@ -13,21 +14,32 @@ _LIST = Path(__file__).with_name("debian.txt")
 
 
 @cache
-def listed() -> frozenset[str]:
-    """The Debian packages that tests/debian.txt names."""
+def listed() -> dict[str, str]:
+    """The packages that tests/debian.txt names, each with the command that succeeds where it is there."""
     lines = _LIST.read_text(encoding="utf-8").splitlines()
-    return frozenset(line.split()[0] for line in lines if line.strip() and not line.startswith("#"))
+    pairs = (line.split(maxsplit=1) for line in lines if line.strip() and not line.startswith("#"))
+    return {package: probe for package, probe in pairs}
 
 
-def part(name: str) -> Path:
-    """The path of a program that the Debian package of the same name brings. Where it is missing the test skips,
-    naming it; in CI it fails. LookupError: the package is not in the list, so nobody would install it."""
-    if name not in listed():
-        raise LookupError(f"{name} is not in {_LIST.name}")
-    program = shutil.which(name)
-    if program is None:
-        reason = f"{name} is not here: `make test` installs it where it may (tests/debian.txt)"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return Path(program)
+@cache
+def is_here(package: str) -> bool:
+    """Whether a listed package is there. KeyError: it is not in the list, so nobody would install it."""
+    return subprocess.run(["/bin/sh", "-c", listed()[package]], capture_output=True, check=False).returncode == 0
+
+
+def need(package: str) -> None:
+    """Where a listed package is missing the test skips, naming it; in CI it fails."""
+    if is_here(package):
+        return
+    reason = f"{package} is not here: `make test` installs it where it may (tests/debian.txt)"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def part(program: str) -> Path:
+    """The path of a program that the listed package of the same name brings; `need` for it."""
+    need(program)
+    path = shutil.which(program)
+    assert path is not None
+    return Path(path)
