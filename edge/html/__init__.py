@@ -1,1 +1,22 @@
-"""Not yet."""
+"""Bytes → slots → bytes: where the slots of a page stand, and the page with blocks in them."""
+
+from edge.html.charset import encode, page_charset
+from edge.html.plan import Plan, parse_plan
+from edge.html.selector import Selector, parse_selector
+from edge.html.slots import Slots
+from edge.html.splice import Fill, Spliced, splice
+from edge.html.stream import Stream
+
+__all__ = [
+    "Fill",
+    "Plan",
+    "Selector",
+    "Slots",
+    "Spliced",
+    "Stream",
+    "encode",
+    "page_charset",
+    "parse_plan",
+    "parse_selector",
+    "splice",
+]

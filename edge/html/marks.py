@@ -1,0 +1,47 @@
+"""Where the slots of a page stand: what the scanner finds out, and all that a splice needs to know."""
+
+from __future__ import annotations
+
+from edge.model import Place
+
+__all__ = ["AROUND", "EVERYWHERE", "NOWHERE", "WITHIN", "Mark"]
+
+WITHIN: frozenset[Place] = frozenset({"inside", "prepend", "append"})
+AROUND: frozenset[Place] = frozenset({"replace", "remove", "before", "after"})
+EVERYWHERE: frozenset[Place] = WITHIN | AROUND
+NOWHERE: frozenset[Place] = frozenset()
+
+
+class Mark:
+    """One occurrence of a slot; offsets are bytes from the start of the page.
+
+    `<div data-edge-slot="hero">old</div>`: `start` at `<div`, `inner` at `old`, `end` at `</div`, `after` behind it.
+    Where no end tag closes the slot, `after` is `end`. While the end is not known both are -1; `lost` says that
+    it never will be (or that cutting there would not be safe), so the slot keeps what it holds.
+    """
+
+    __slots__ = ("after", "end", "inner", "lost", "name", "pair", "places", "start", "text_only")
+
+    def __init__(self, name: str, start: int, inner: int, places: frozenset[Place] = EVERYWHERE) -> None:
+        self.name = name
+        self.start = start
+        self.inner = inner
+        self.end = -1
+        self.after = -1
+        self.lost = False
+        self.places = places
+        self.text_only = False
+        """The host (title, textarea, option) shows tags as text or drops them: it takes blocks without any."""
+        self.pair = False
+        """Between two comments, so there is no tag to set attributes of."""
+
+    def close(self, end: int, after: int) -> None:
+        self.end, self.after = end, after
+
+    @property
+    def closed(self) -> bool:
+        return self.end >= 0
+
+    def __repr__(self) -> str:
+        where = "lost" if self.lost else f"{self.start}-{self.inner}-{self.end}-{self.after}"
+        return f"<Mark {self.name} {where}>"
