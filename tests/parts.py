@@ -17,8 +17,8 @@ _LIST = Path(__file__).with_name("debian.txt")
 def listed() -> dict[str, str]:
     """The packages that tests/debian.txt names, each with the command that succeeds where it is there."""
     lines = _LIST.read_text(encoding="utf-8").splitlines()
-    pairs = (line.split(maxsplit=1) for line in lines if line.strip() and not line.startswith("#"))
-    return {package: probe for package, probe in pairs}
+    entries = [line.split(maxsplit=1) for line in lines if line.strip() and not line.startswith("#")]
+    return {package: probe for package, probe in entries}  # noqa: C416 (what dict() makes of lists has no type)
 
 
 @cache
