@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+import edge.rules.closures as closures
 from edge.facts import Fact, FactError, convert
-from edge.rules import closures
 from edge.rules.closures import Test
 from edge.rules.operands import TEXTUAL, literal, operand
 from edge.rules.reading import Reading
@@ -55,7 +55,7 @@ def _link(left: ast.expr, op: ast.cmpop, right: ast.expr, reading: Reading) -> T
         case ast.In() | ast.NotIn():
             found = _membership(left, right, reading)
             if found is not None and isinstance(op, ast.NotIn):
-                return replace(found, op="not", run=closures.negate(found.run), parts=(found,), name="")
+                return replace(found, run=closures.negate(found.run))
             return found
     a, b = operand(left, reading), operand(right, reading)
     if a is None or b is None:
@@ -172,7 +172,7 @@ def _segment(left: ast.expr, right: ast.expr, reading: Reading) -> Term | None:
             start, end = reading.span(left)[0], reading.span(right)[1]
             return Term("segment", "flag", start, end, closures.in_segment(name), name=name)
         case ast.Constant(str() as name):
-            meant = reading.suggest(name, reading.segments)
+            meant = reading.suggest(name, reading.segment_names)
             reading.flaw(
                 left,
                 f'there is no segment "{name}"',

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from edge.rules import closures
+import edge.rules.closures as closures
 from edge.rules.comparisons import comparison
 from edge.rules.like import like
 from edge.rules.operands import TESTS, TEXTUAL, operand

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+import edge.rules.closures as closures
 from edge.facts import Kind
-from edge.rules import closures
 from edge.rules.reading import Reading
 from edge.rules.term import Term
 
@@ -108,7 +108,7 @@ def _unknown(node: ast.expr, name: str, reading: Reading) -> None:
     before, _, last = name.rpartition(".")
     if name == "segments":
         cause, cure = "segments stands by itself", 'write "name" in segments'
-    elif name in reading.segments:
+    elif name in reading.segment_names:
         cause, cure = f"{name} is a segment, not a fact", f'write "{name}" in segments'
     elif before in reading.facts:
         cause, cure = (
@@ -121,6 +121,8 @@ def _unknown(node: ast.expr, name: str, reading: Reading) -> None:
         cause, cure = f"there is no fact {name}", f"did you mean {meant}?"
     elif before == "traits":
         cause, cure = f"there is no fact {name}", f"declare the trait {last} in facts.toml"
+    elif before:
+        cause, cure = f"there is no fact {name}", "use one of Edge's facts, or declare a trait in facts.toml"
     else:
         cause, cure = f"there is no fact {name}", f'if you mean a text, put it in quotes: "{name}"'
     reading.flaw(node, cause, cure)
@@ -166,7 +168,7 @@ def _signed(node: ast.UnaryOp, reading: Reading) -> Term | None:
 
 def _arithmetic(node: ast.BinOp, reading: Reading) -> Term | None:
     written = reading.text(node)
-    if written in reading.segments:  # headphone-fan reads as a difference
+    if written in reading.segment_names:  # headphone-fan reads as a difference
         reading.flaw(node, f"{written} is a segment, not a fact", f'write "{written}" in segments')
         return None
     sign = _SIGNS[type(node.op)]

@@ -17,11 +17,15 @@ _SUGGESTIONS = 20  # a text of hundreds of unknown names must not cost hundreds 
 
 class Reading:
     """One reading of one rule. A checker that finds a flaw notes it and gives None for the part; whoever gets
-    None for a part gives None too, so that each mistake is told once and all of them are found."""
+    None for a part gives None too, so that each mistake is told once and all of them are found.
+
+    `segments` may contain names that it does not list: those of a file that is itself broken. Only a listed
+    name may be suggested."""
 
     def __init__(self, spans: Spans, facts: Catalogue, segments: Collection[str]) -> None:
         self.facts = facts
         self.segments = segments
+        self.segment_names = frozenset(segments)
         self.flaws: list[Flaw] = []
         self._spans = spans
         self._suggestions = 0

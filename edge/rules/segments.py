@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from edge.facts import Env, Verdicts
+from edge.rules.closures import Test
+from edge.rules.term import Term
 
-if TYPE_CHECKING:
-    from edge.rules.rule import Rule
+__all__ = ["Bound", "Written", "bind_segments", "needs"]
 
-__all__ = ["Bound", "bind_segments", "needs"]
+
+class Written(Protocol):
+    """A rule, as the modules that it is made with see it."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def reads(self) -> frozenset[str]: ...
+    @property
+    def segments(self) -> frozenset[str]: ...
+    @property
+    def matches(self) -> Test: ...
+    @property
+    def root(self) -> Term: ...
 
 
 class Bound(Verdicts):
@@ -18,7 +32,7 @@ class Bound(Verdicts):
 
     __slots__ = ("_env", "rules")
 
-    def __init__(self, rules: Mapping[str, Rule], env: Env) -> None:
+    def __init__(self, rules: Mapping[str, Written], env: Env) -> None:
         super().__init__()
         self.rules = rules
         self._env = env
@@ -32,12 +46,12 @@ class Bound(Verdicts):
         return verdict
 
 
-def bind_segments(rules: Mapping[str, Rule], env: Env) -> None:
+def bind_segments(rules: Mapping[str, Written], env: Env) -> None:
     """Lets `env` answer `"name" in segments` by `rules`: only what is asked is evaluated, each at most once."""
     env.segments = Bound(rules, env)
 
 
-def needs(rule: Rule, rules: Mapping[str, Rule]) -> frozenset[str]:
+def needs(rule: Written, rules: Mapping[str, Written]) -> frozenset[str]:
     """The names of all facts that `rule` may read, itself and through the segments that it names."""
     facts = set(rule.reads)
     waiting = list(rule.segments)

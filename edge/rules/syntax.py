@@ -20,7 +20,7 @@ class Spans:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._lines = ("(" + text).split("\n")
+        self._lines = f"({text}\n)".split("\n")
         self._starts = [0]
         for line in self._lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -32,12 +32,12 @@ class Spans:
         return self._offset(node.lineno, node.col_offset), self._offset(node.end_lineno, node.end_col_offset)
 
     def _offset(self, line: int, column: int) -> int:
-        characters = self._lines[line - 1].encode()[:column].decode()
-        return self._starts[line - 1] + len(characters) - 1
+        return self.at(line, len(self._lines[line - 1].encode()[:column].decode()) + 1)
 
     def at(self, line: int, column: int) -> int:
-        """The offset of what a SyntaxError points at: its columns count characters, from 1."""
-        return self._starts[line - 1] + column - 2
+        """The offset of what a SyntaxError points at: its columns count characters, from 1. What would stand in
+        one of our own brackets, as a tuple does that takes them for its own, begins or ends with the text."""
+        return min(max(self._starts[line - 1] + column - 2, 0), len(self.text))
 
 
 def parse(text: str) -> tuple[ast.expr, Spans]:

@@ -7,14 +7,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edge.facts import Env
-from edge.rules.segments import Bound
+from edge.rules.segments import Bound, Written
 from edge.rules.term import Term
-
-if TYPE_CHECKING:
-    from edge.rules.rule import Rule
 
 __all__ = ["Trace", "trace"]
 
@@ -70,7 +67,7 @@ class Trace:
             yield f"{self.text} is {_shown(self.value)}"
 
 
-def trace(rule: Rule, env: Env) -> Trace:
+def trace(rule: Written, env: Env) -> Trace:
     """`rule` evaluated for `env`, with its reasons."""
     return _Tracer(rule.text, env, set()).condition(rule.root)
 

@@ -88,6 +88,7 @@ _INSTEAD: Mapping[str, tuple[str, str]] = {
     "!": ("! is not used here", "write not"),
     "**": ("** (power) is not allowed", "multiply with *"),
     "//": ("// is not allowed", "divide with /"),
+    "\xa0": ("a no-break space stands here", "type an ordinary space"),
     "#": ("a rule holds no comments", "put the comment on its own line of the file, outside the rule"),
     "\\": ("a backslash is not needed here", "a rule may simply go on in the next line"),
     '"': ("this text is not closed", 'end it with " in the same line'),
@@ -119,8 +120,12 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(found)
 
 
-def flaws(text: str, found: tuple[Word, ...]) -> Iterator[Flaw]:
-    """What is wrong with the words of `text`, each by itself and in their brackets."""
+def flaws(text: str, found: tuple[Word, ...]) -> list[Flaw]:
+    """What is wrong with the words of `text`: each by itself or, where each is right, in their order."""
+    return list(_misfits(text, found)) or [*_touching(found), *_nesting(found)]
+
+
+def _misfits(text: str, found: tuple[Word, ...]) -> Iterator[Flaw]:
     for match in _UNSEEN.finditer(text):
         code = f"U+{ord(match[0]):04X}"
         yield Flaw(
@@ -130,8 +135,6 @@ def flaws(text: str, found: tuple[Word, ...]) -> Iterator[Flaw]:
         complaint = _COMPLAINTS[word.shape](word.text)
         if complaint and not _UNSEEN.search(word.text):
             yield Flaw(*complaint, word.start, word.end)
-    yield from _touching(found)
-    yield from _nesting(found)
 
 
 def _wrong(text: str) -> tuple[str, str]:
