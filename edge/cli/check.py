@@ -1,0 +1,79 @@
+"""`edge check`: every problem of a site folder."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from edge.cli.output import count, print_json, print_problems, problems_json
+from edge.errors import SiteError
+from edge.site import Site, load_site
+
+__all__ = ["add"]
+
+_CODES = "Exit codes: 0 no problem, 1 problems, 2 wrong usage."
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds the command."""
+    about = "check a site folder and show every problem in it"
+    parser = commands.add_parser("check", help=about, description=about, epilog=_CODES)
+    parser.add_argument("site", metavar="SITE", nargs="?", default="site", help="the site folder (default: site)")
+    parser.add_argument("--json", action="store_true", help="print for machines: ok, problems, found")
+    parser.set_defaults(run=_run)
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    try:
+        site = load_site(chosen.site)
+    except SiteError as error:
+        if chosen.json:
+            print_json({"ok": False, "site": chosen.site, "problems": problems_json(error), "found": None})
+        else:
+            print_problems(chosen.site, error, sys.stdout)
+        return 1
+    if chosen.json:
+        print_json({"ok": True, "site": chosen.site, "problems": [], "found": _found(site)})
+    else:
+        print(_summary(chosen.site, site))
+    return 0
+
+
+def _unused(site: Site) -> list[str]:
+    shown = {one.block for experiences in site.experiences.values() for one in experiences}
+    return sorted(site.blocks.keys() - shown)
+
+
+def _found(site: Site) -> dict[str, Any]:
+    """How many of each, what no experience shows, and whether visitors get a cookie."""
+    return {
+        "segments": len(site.segments),
+        "experiences": sum(map(len, site.experiences.values())),
+        "slots": len(site.experiences),
+        "blocks": len(site.blocks),
+        "unused_blocks": _unused(site),
+        "personas": len(site.personas),
+        "traits": len(site.traits),
+        "cookie": site.cookie,
+    }
+
+
+def _summary(name: str, site: Site) -> str:
+    parts = (
+        count(len(site.segments), "segment"),
+        count(sum(map(len, site.experiences.values())), "experience")
+        + f" in {count(len(site.experiences), 'slot')}",
+        count(len(site.blocks), "block"),
+        count(len(site.personas), "persona"),
+        count(len(site.traits), "trait"),
+    )
+    lines = [f"no problem in {name}: {', '.join(parts)}"]
+    unused = _unused(site)
+    if unused:
+        lines.append(f"no experience shows {', '.join(unused)}")
+    if site.cookie:
+        lines.append("visitors get a cookie: an experience asks for something that only a cookie can tell")
+    else:
+        lines.append("visitors get no cookie: no experience asks for anything that needs one")
+    return "\n".join(lines)

@@ -1,0 +1,38 @@
+"""The command `edge`: reads its arguments and hands over to one command."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from edge.cli import check, preview, try_rule
+
+__all__ = ["main"]
+
+_DISTRIBUTION = "edge-personalisation"
+_COMMANDS = (check, try_rule, preview)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns its exit code. Wrong usage ends in SystemExit(2), as argparse has it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without our arrows still shows the rest
+    chosen = _parser().parse_args(arguments)
+    code: int = chosen.run(chosen)
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="edge",
+        description="Makes any website different for every visitor. These commands work on its site folder.",
+    )
+    parser.add_argument("--version", action="version", version=f"edge {version(_DISTRIBUTION)}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in _COMMANDS:
+        command.add(commands)
+    return parser

@@ -1,0 +1,52 @@
+"""`edge preview`: a signed link that opens the site in preview."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+
+from edge.cli.output import print_problems
+from edge.cli.personas import chosen_persona
+from edge.errors import SecretError, SiteError
+from edge.runtime import build_setup, keys, preview_path
+from edge.site import load_site
+from edge.visitors import is_loopback
+
+__all__ = ["add"]
+
+_CODES = (
+    "The link is good for twelve hours, on that host only. It is signed with the keys of EDGE_SECRET_KEYS or "
+    "EDGE_SECRET_KEYS_FILE, or with the one in the data folder: run this where the site runs. "
+    "Exit codes: 0 the link is printed, 1 the site folder or the keys cannot be used, 2 wrong usage."
+)
+_HOST = re.compile(r"(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?")
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds the command."""
+    about = "print a link that opens the site as a persona, with a bar to choose another"
+    parser = commands.add_parser("preview", help=about, description=about, epilog=_CODES)
+    parser.add_argument("site", metavar="SITE", nargs="?", default="site", help="the site folder (default: site)")
+    parser.add_argument("--host", required=True, help="where the site is, with its port: 127.0.0.1:8000")
+    parser.add_argument("--persona", default="", help="one of personas.toml (default: as oneself)")
+    parser.set_defaults(run=lambda chosen: _run(chosen, parser))
+
+
+def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+    if not _HOST.fullmatch(chosen.host):
+        parser.error(f'"{chosen.host}" is no host: leave out the scheme and path, as in www.example.com')
+    try:
+        site = load_site(chosen.site)
+        if chosen.persona:
+            chosen_persona(site, chosen.persona, parser)
+        path = preview_path(build_setup(site, keys(os.environ)), chosen.host, chosen.persona)
+    except SiteError as error:
+        print_problems(chosen.site, error, sys.stderr)
+        return 1
+    except SecretError as error:
+        print(f"edge: {error}", file=sys.stderr)
+        return 1
+    print(f"{'http' if is_loopback(chosen.host) else 'https'}://{chosen.host}{path}")
+    return 0
