@@ -29,7 +29,8 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "blocks": frozenset({"words", "facts", "html"}),  # html knows where in the markup a template's hole stands
     "visitors": frozenset({"words", "facts"}),
     "site": ABOVE_SITE,
-    "page": frozenset({"words", "html", "decisions", "blocks", "visitors"}),  # the rest by Protocol
+    # facts: an Env is what the page hands from room to room; the rest by Protocol
+    "page": frozenset({"words", "facts", "html", "decisions", "blocks", "visitors"}),
     "remote": frozenset({"words"}),
     "runtime": EVERYTHING,
     "door": EVERYTHING | {"runtime"},  # edge/__init__.py, the public names
@@ -50,7 +51,9 @@ INPUT_OUTPUT = frozenset({"open", "print", "input", "breakpoint"})
 CORE = frozenset({"starlette", "httpx", "cachetools", "itsdangerous", "jinja2", "markupsafe", "msgspec"})
 SERVER = frozenset({"uvicorn"})  # the extra `server`: asked for by commands only
 
-BROAD_EXCEPT = frozenset({"edge.page.responder"})  # a lost page is the alternative; a task supervisor may join it
+BROAD_EXCEPT = frozenset(
+    {"edge.page.responder", "edge.page.lifespan"}
+)  # a lost page is the alternative; a task supervisor may join it
 VAGUE = frozenset({"util", "utils", "helper", "helpers", "manager", "managers", "misc", "common"})
 
 

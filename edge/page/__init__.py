@@ -1,1 +1,8 @@
-"""Not yet."""
+"""The page path: from a request to a page made for its visitor."""
+
+from edge.page.middleware import Middleware
+from edge.page.plans import Plans
+from edge.page.setup import Counts, ProfileSource, Setup
+from edge.page.visit import Visit
+
+__all__ = ["Counts", "Middleware", "Plans", "ProfileSource", "Setup", "Visit"]

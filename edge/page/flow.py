@@ -1,0 +1,100 @@
+"""A page that comes in several messages: opened, scanned, spliced and closed again as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.html import Stream, encode, page_charset
+from edge.html.charset import needs_more
+from edge.page.coding import Gunzip, Gzip
+from edge.page.plans import Kept
+from edge.page.response import PageResponse
+from edge.page.setup import Setup
+from edge.page.visit import Visit
+
+__all__ = ["Flow"]
+
+
+class Flow:
+    """The body of one streamed page. For each message: `open` it, `rewrite` each piece, `seal` what comes out.
+
+    Whoever stops rewriting calls `bail` once: it gives back what is held, as it came, and from then on
+    `rewrite` changes nothing.
+    """
+
+    def __init__(self, setup: Setup, visit: Visit, page: PageResponse, *, gzip: bool) -> None:
+        self._setup = setup
+        self._visit = visit
+        self._content_type = page.content_type
+        self._gunzip = Gunzip() if page.gzip else None
+        self._gzip = Gzip() if page.gzip and gzip else None
+        self._head = b""
+        self._codec = ""
+        self._stream: Stream | None = None
+        self._over = False
+
+    def open(self, data: bytes, last: bool) -> Iterator[bytes]:
+        """What `data` holds when decoded, in pieces. Raises BadGzip."""
+        if self._gunzip is None:
+            yield data
+            return
+        yield from self._gunzip.feed(data)
+        if last:
+            yield self._gunzip.close()
+
+    async def rewrite(self, data: bytes, last: bool) -> bytes:
+        """The bytes that are certain now that `data` has come."""
+        if self._over:
+            return data
+        if self._stream is None:
+            self._head += data
+            if not last and needs_more(self._content_type, self._head):
+                return b""
+            if not self._begin():
+                return self.bail()
+            data, self._head = self._head, b""
+        return await self._scan(data, last)
+
+    def _begin(self) -> bool:
+        """Finds the charset, and the plan to try. False where the page cannot be read."""
+        codec = page_charset(self._content_type, self._head)
+        if codec is None:
+            self._visit.count("passed", "charset")
+            return False
+        self._codec = codec
+        self._stream = Stream(self._setup.slots, codec)
+        return True
+
+    async def _scan(self, data: bytes, last: bool) -> bytes:
+        stream = self._stream
+        assert stream is not None
+        stream.feed(data)
+        if last:
+            stream.close()
+        if self._gunzip is not None and self._gunzip.excessive:
+            self._visit.count("passed", "gzip")
+            return self.bail()
+        while names := stream.wanted():
+            await self._visit.ready()
+            stream.give({name: self._visit.fill(name, self._codec) for name in names})
+        out = stream.take()
+        if last:
+            self._visit.settle(stream.shown)
+            out += encode(self._visit.bar(), self._codec)
+            if plan := stream.plan():
+                self._setup.plans.keep(self._visit.path, Kept(plan, self._content_type, self._codec))
+        return out
+
+    def bail(self) -> bytes:
+        """Everything held, as it came."""
+        if self._over:
+            return b""
+        self._over = True
+        held, self._head = self._head, b""
+        return held if self._stream is None else self._stream.bail()
+
+    def seal(self, data: bytes, last: bool) -> bytes:
+        """`data` as it leaves: gzipped again where the page came so and the client takes it."""
+        if self._gzip is None:
+            return data
+        return self._gzip.close(data) if last else self._gzip.feed(data)

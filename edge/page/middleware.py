@@ -1,0 +1,47 @@
+"""The door: which of the messages of a server Edge has anything to do with."""
+
+from __future__ import annotations
+
+from edge.page.endpoints import answer_own_path, own_path
+from edge.page.lifespan import run_lifespan
+from edge.page.responder import respond
+from edge.page.setup import Counts, Setup
+from edge.types import ASGIApp, Receive, Scope, Send
+
+__all__ = ["Middleware"]
+
+
+class Middleware:
+    """An ASGI application in front of another.
+
+    | what comes | what happens |
+    | --- | --- |
+    | HTTP, a path under the prefix | Edge's own answer |
+    | HTTP that another Edge in front has taken | the app's answer |
+    | HTTP | the app's answer, made for its visitor where it is a page |
+    | lifespan | the app's own; ours where it has none |
+    | websocket, anything else | the app's affair |
+
+    `setup` None turns all of it off: the app stands as if alone.
+    """
+
+    def __init__(self, app: ASGIApp, setup: Setup | None) -> None:
+        self.app = app
+        self.setup = setup
+
+    @property
+    def counts(self) -> Counts:
+        """How often pages were tailored, by slot; kept their default, by reason; passed untouched, by reason."""
+        return Counts() if self.setup is None else self.setup.counts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        setup = self.setup
+        kind = scope["type"]
+        if setup is None or (kind != "lifespan" and (kind != "http" or "edge" in scope)):
+            await self.app(scope, receive, send)
+        elif kind == "lifespan":
+            await run_lifespan(self.app, scope, receive, send)
+        elif (path := own_path(scope, setup.prefix)) is not None:
+            await answer_own_path(setup, path, scope, receive, send)
+        else:
+            await respond(self.app, setup, scope, receive, send)

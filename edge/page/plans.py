@@ -1,0 +1,66 @@
+"""Plans kept from one request to the next, so that an unchanged page is not scanned again."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from edge.html import Plan
+
+__all__ = ["Kept", "Plans"]
+
+_PER_PATH = 4
+"""A path can have a few bodies: languages, logged in or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A plan with the charset that its page was read in."""
+
+    plan: Plan
+    content_type: str
+    codec: str
+
+
+class Plans:
+    """Plans by path, newest first, up to `limit` bytes in all. What was not used longest goes first.
+
+    A plan is used only where the body compares equal to the one it was made from: at 59 KB that costs about
+    1.4 µs, a hash of it 25 to 70.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self._paths: OrderedDict[str, tuple[Kept, ...]] = OrderedDict()
+
+    def find(self, path: str, body: bytes, content_type: str) -> Kept | None:
+        """The plan made from exactly this body."""
+        for kept in self._paths.get(path, ()):
+            if kept.plan.body == body and kept.content_type == content_type:
+                self._paths.move_to_end(path)
+                return kept
+        return None
+
+    def newest(self, path: str) -> Kept | None:
+        """The plan to try on a body that is still to come."""
+        plans = self._paths.get(path)
+        return plans[0] if plans else None
+
+    def keep(self, path: str, kept: Kept) -> None:
+        """Keeps a plan, and lets older ones go where that passes the limit."""
+        if _weight(kept) > self.limit // 4:
+            return
+        old = self._paths.get(path, ())
+        plans = (kept, *old)[:_PER_PATH]
+        self._paths[path] = plans
+        self._paths.move_to_end(path)
+        self.size += sum(map(_weight, plans)) - sum(map(_weight, old))
+        while self.size > self.limit:
+            _, gone = self._paths.popitem(last=False)
+            self.size -= sum(map(_weight, gone))
+
+
+def _weight(kept: Kept) -> int:
+    """Bytes, roughly: the body, and its pieces once more."""
+    return 2 * len(kept.plan.body) + 1024

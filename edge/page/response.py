@@ -1,0 +1,151 @@
+"""Which responses may be rewritten, and the headers of one that may depend on the visitor."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from edge.types import Headers
+
+__all__ = ["PageResponse", "not_modified", "private", "read_response", "recoded", "unshared"]
+
+_READ = frozenset(
+    (
+        b"content-type",
+        b"content-encoding",
+        b"cache-control",
+        b"content-disposition",
+        b"content-range",
+        b"etag",
+    )
+)
+
+# What describes the origin's exact bytes.
+_BYTES = frozenset(
+    (
+        b"content-length",
+        b"etag",
+        b"last-modified",
+        b"accept-ranges",
+        b"content-md5",
+        b"digest",
+        b"content-digest",
+        b"repr-digest",
+    )
+)
+
+# What tells a cache something that it takes more seriously than Cache-Control.
+_CACHING = frozenset(
+    (
+        b"expires",
+        b"cdn-cache-control",
+        b"cloudflare-cdn-cache-control",
+        b"vercel-cdn-cache-control",
+        b"netlify-cdn-cache-control",
+        b"akamai-cache-control",
+        b"edge-control",
+        b"surrogate-control",
+        b"x-accel-expires",
+        b"x-litespeed-cache-control",
+    )
+)
+
+# RFC 9111 section 5.2.2 and RFC 5861: directives that let a shared cache keep the page, or any cache use it
+# without asking.
+_WEAKENING = frozenset(
+    (
+        b"public",
+        b"private",
+        b"no-cache",
+        b"max-age",
+        b"s-maxage",
+        b"proxy-revalidate",
+        b"immutable",
+        b"stale-while-revalidate",
+        b"stale-if-error",
+    )
+)
+_DIRECTIVE = re.compile(rb'[^\s,="]+(?:\s*=\s*(?:"[^"]*"?|[^\s,"]*))?')
+
+# RFC 9110 section 15.4.5: a 304 carries no metadata of the content that it does not send.
+_CONTENT = (b"content-type", b"content-encoding", b"content-language", b"content-length")
+
+
+@dataclass(frozen=True, slots=True)
+class PageResponse:
+    """What the responder needs of a response that may be rewritten."""
+
+    content_type: str
+    gzip: bool
+    etag: bytes | None
+
+
+def read_response(status: int, headers: Headers, error_pages: bool) -> PageResponse | str:
+    """What to know of the response, or the reason why it passes untouched."""
+    if status != 200 and not (error_pages and status >= 400):
+        return "status"
+    found: dict[bytes, bytes] = {}
+    for name, value in headers:
+        name = name.lower()
+        if name in _READ:
+            found[name] = found[name] + b", " + value if name in found else value
+    content_type = found.get(b"content-type", b"")
+    if content_type.partition(b";")[0].strip().lower() != b"text/html":
+        return "not html"
+    if b"content-range" in found:
+        return "range"
+    if found.get(b"content-disposition", b"").lstrip()[:10].lower() == b"attachment":
+        return "attachment"
+    if b"no-transform" in found.get(b"cache-control", b"").lower():
+        return "no-transform"
+    coding = found.get(b"content-encoding", b"identity").strip().lower()
+    if coding not in (b"gzip", b"x-gzip", b"identity", b""):
+        return "coding"
+    return PageResponse(content_type.decode("latin-1"), coding.endswith(b"gzip"), found.get(b"etag"))
+
+
+def private(headers: Headers, *, etag: bytes | None = None, store: bool = True) -> Headers:
+    """The headers of a page that may depend on the visitor: no cache but its own browser's keeps it, and that one
+    asks before it uses it again. Content-Length is left out: whoever knows the new length adds it."""
+    kept = unshared([pair for pair in headers if pair[0].lower() not in _BYTES], store=store)
+    if etag is not None:
+        kept.append((b"etag", etag))
+    return kept
+
+
+def unshared(headers: Headers, *, store: bool = True) -> Headers:
+    """The headers of a response that no shared cache may keep. Cache-Control is merged, never weakened."""
+    kept: Headers = []
+    directives = [b"private", b"no-cache"]
+    for name, value in headers:
+        lower = name.lower()
+        if lower == b"cache-control":
+            directives += _strict_directives(value)
+        elif lower not in _CACHING:
+            kept.append((name, value))
+    if not store:
+        directives.append(b"no-store")
+    kept.append((b"cache-control", b", ".join(dict.fromkeys(directives))))
+    return kept
+
+
+def _strict_directives(value: bytes) -> list[bytes]:
+    directives = _DIRECTIVE.findall(value)
+    return [d for d in directives if d.partition(b"=")[0].strip().lower() not in _WEAKENING]
+
+
+def recoded(headers: Headers, *, gzip: bool) -> Headers:
+    """The headers of a page that came gzipped and leaves gzipped again or, for a client that does not take it,
+    plain."""
+    kept = [pair for pair in headers if pair[0].lower() != b"content-encoding"]
+    varies = b",".join(value.lower() for name, value in headers if name.lower() == b"vary")
+    if b"accept-encoding" not in varies and b"*" not in varies:
+        kept.append((b"vary", b"accept-encoding"))
+    if gzip:
+        kept.append((b"content-encoding", b"gzip"))
+    return kept
+
+
+def not_modified(headers: Headers) -> Headers:
+    """The headers of a 304 in place of a response with `headers`."""
+    return [pair for pair in headers if pair[0].lower() not in _CONTENT]

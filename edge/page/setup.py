@@ -1,0 +1,59 @@
+"""What the page path works with: everything a request needs, found once at start."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+
+from edge.blocks import Block, Renditions
+from edge.decisions import Experience
+from edge.facts import Env, Source
+from edge.html import Slots
+from edge.model import Persona, Profile, Visitor
+from edge.page.plans import Plans
+from edge.visitors import Consent, Cookies, Geo, Previews
+
+__all__ = ["Counts", "ProfileSource", "Setup"]
+
+ProfileSource = Callable[[Visitor], Awaitable[Profile]]
+"""Gives the profile of a visitor, from wherever it is kept. Started with the request, awaited at the first slot
+for at most the budget; a profile that comes later is not used for this page."""
+
+Counts = Counter[tuple[str, str]]
+"""How often what happened: ("tailored", slot), ("defaulted", reason), ("passed", reason)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """One checked site folder, with the keys and limits it runs under. Frozen: to change anything, hand the
+    middleware another one, and each request goes on with the one it began with.
+
+    `bind` gives an Env its segments. `cookie` is None where no active rule needs to know the visitor. `budget` is
+    in seconds, `key` the secret under which validators are hashed.
+    """
+
+    slots: Slots
+    experiences: Mapping[str, tuple[Experience, ...]]
+    blocks: Mapping[str, Block]
+    segments: frozenset[str]
+    bind: Callable[[Env], None]
+    sources: Mapping[str, Source]
+    zone: tzinfo
+    geo: Geo
+    consent: Consent
+    cookies: Cookies
+    needs_cookie: bool
+    previews: Previews
+    personas: Mapping[str, Persona]
+    no_slots: Callable[[str], bool]
+    plans: Plans
+    renditions: Renditions
+    key: bytes
+    clock: Callable[[], float]
+    prefix: str = "/_edge"
+    budget: float = 0.05
+    error_pages: bool = False
+    profiles: ProfileSource | None = None
+    counts: Counts = field(default_factory=Counter)
