@@ -35,8 +35,8 @@ class Consent:
 
     def _said(self, headers: Headers) -> list[str]:
         if self.header:
-            found = header_values(headers, self.header.lower().encode("latin-1"))
+            found = header_values(headers, self.header.lower().encode())
         else:
-            prefix = self.cookie.encode("latin-1") + b"="
+            prefix = self.cookie.encode() + b"="
             found = [value for line in header_values(headers, b"cookie") for value in cookie_values(line, prefix)]
         return [value.decode("utf-8", "replace") for value in found]

@@ -30,8 +30,8 @@ def read_country(value: bytes) -> str | None:
 
 
 def read_place(value: bytes) -> str | None:
-    """A region or city: UTF-8 or else Latin-1, percent-encoded (as Vercel does) or not. None for what is empty, has
-    control characters, or more than 384 bytes."""
+    """A region or city: UTF-8 or else Latin-1, percent-encoded (as Vercel does) or not. None for what is empty,
+    has control characters, or more than 384 bytes."""
     if len(value) > _MAX_BYTES:
         return None
     value = unquote_to_bytes(value)

@@ -45,6 +45,8 @@ def load_keys(environ: Mapping[str, str]) -> Keys:
         raise SecretError(f"{_VARIABLE} and {_FILE_VARIABLE} are both set: unset one of them")
     if given is not None:
         return Keys(_checked(re.split(rb"[\s,]+", os.fsencode(given)), _VARIABLE))
+    if file == "":
+        raise SecretError(f"{_FILE_VARIABLE} is set but empty: let it name a file, or unset it")
     if file is not None:
         return Keys(_read(Path(file)))
     return _own(Path(environ.get("EDGE_DATA") or ".edge"))

@@ -101,7 +101,7 @@ def _utm(name: str) -> Source:
 
 
 def _geo_header(subject: Subject, name: str) -> bytes:
-    return subject.header(name.lower().encode("latin-1")) if name else b""
+    return subject.header(name.lower().encode()) if name else b""
 
 
 def _language(subject: Subject) -> str | None:
