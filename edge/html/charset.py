@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from edge.html.encodings import CODECS
+from edge.html.encodings import CODECS, UTF_16
 
 __all__ = ["PRESCAN", "encode", "needs_more", "page_charset"]
 
@@ -18,10 +18,28 @@ PRESCAN = 1024
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16be"), (b"\xff\xfe", "utf-16le"))
 _DEFAULT = "windows-1252"
+
+# What Python writes and browsers read as another character: every character of every codec was decoded by Chromium's
+# TextDecoder (tests/html/test_charset.py). Private-use characters differ between editions of the tables.
+_MISREAD = {
+    codec: re.compile(f"[{chars}\ue000-\uf8ff]")
+    for codec, chars in {
+        "koi8-u": "\u255d\u256c",
+        "gbk": "",
+        "gb18030": "\u1e3f",
+        "big5hkscs": "\xa2\xa3\xa5\u2022\u203e\u223c\u2609\u2641\uff0f\uff3c\uff64",
+        "euc_jp": "\xa2\xa3\xa5\xac\u2016\u203e\u2212\u301c",
+        "cp932": "\xa2\xa3\xac\u2016\u2212\u301c",
+        "cp949": "",
+    }.items()
+}
+
 _SPACE = b"\t\n\x0c\r "
 
 _HEADER_CHARSET = re.compile(r""";\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;"]+))""", re.I)
-_META_CHARSET = re.compile(rb"""charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|([^\t\n\f\r ;"']+))""", re.I)
+_META_CHARSET = re.compile(
+    rb"""charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:"([^"]*)"|'([^']*)'|([^\t\n\f\r ;"']+))""", re.I
+)
 _XML = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*(?:"([^">\s]*)"|'([^'>\s]*)')[^>]*>""")
 
 
@@ -46,8 +64,11 @@ def needs_more(content_type: str | None, head: bytes) -> bool:
 
 
 def encode(text: str, codec: str) -> bytes:
-    """`text` in `codec`, with numeric character references for what the charset lacks. Shape: any text to bytes
-    that a browser decodes to the same document."""
+    """`text` in `codec`, with numeric character references for what the charset lacks: bytes that a browser decodes
+    to the same text."""
+    misread = _MISREAD.get(codec)
+    if misread is not None and not text.isascii():
+        text = misread.sub(lambda found: f"&#{ord(found[0])};", text)
     return text.encode(codec, "edge.reference")
 
 
@@ -81,19 +102,9 @@ def _xml_label(head: bytes) -> str | None:
 def _from_meta(label: str) -> str | None:
     """A page that could be read as ASCII so far is not UTF-16, whatever it says; x-user-defined means Latin."""
     known = _known(label)
-    if known is None:
-        return None
     if known == "x-user-defined":
         return _DEFAULT
-    return "utf-8" if "utf-16" in _UTF16.get(known, "") else known
-
-
-_UTF16 = {
-    label: "utf-16"
-    for label in (
-        "unicodefffe utf-16be csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le".split()
-    )
-}
+    return "utf-8" if known in UTF_16 else known
 
 
 class _End(Exception):  # noqa: N818  the bytes ran out, which is no error

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-__all__ = ["CODECS"]
+__all__ = ["CODECS", "UTF_16"]
+
+UTF_16 = frozenset(
+    "unicodefffe utf-16be csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le".split()
+)
+"""The labels of UTF-16, which a meta element cannot mean."""
 
 _TABLE: tuple[tuple[str | None, str], ...] = (
     ("utf-8", "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8"),
@@ -86,7 +91,7 @@ _TABLE: tuple[tuple[str | None, str], ...] = (
     # Not ASCII-compatible, or decoded to one U+FFFD ("replacement"): such a page is left untouched.
     (None, "csiso2022jp iso-2022-jp"),
     (None, "csiso2022kr hz-gb-2312 iso-2022-cn iso-2022-cn-ext iso-2022-kr replacement"),
-    (None, "unicodefffe utf-16be csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le"),
+    (None, " ".join(UTF_16)),
 )
 
 CODECS = MappingProxyType({label: codec for codec, labels in _TABLE for label in labels.split()})
