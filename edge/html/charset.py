@@ -19,8 +19,8 @@ PRESCAN = 1024
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16be"), (b"\xff\xfe", "utf-16le"))
 _DEFAULT = "windows-1252"
 
-# What Python writes and browsers read as another character: every character of every codec was decoded by Chromium's
-# TextDecoder (tests/html/test_charset.py). Private-use characters differ between editions of the tables.
+# What Python writes and browsers read as another character: every character of every codec was decoded by
+# Chromium's TextDecoder (tests/html/test_charset.py). Private-use characters differ between editions of the tables.
 _MISREAD = {
     codec: re.compile(f"[{chars}\ue000-\uf8ff]")
     for codec, chars in {
@@ -64,8 +64,8 @@ def needs_more(content_type: str | None, head: bytes) -> bool:
 
 
 def encode(text: str, codec: str) -> bytes:
-    """`text` in `codec`, with numeric character references for what the charset lacks: bytes that a browser decodes
-    to the same text."""
+    """`text` in `codec`, with numeric character references for what the charset lacks: bytes that a browser
+    decodes to the same text."""
     misread = _MISREAD.get(codec)
     if misread is not None and not text.isascii():
         text = misread.sub(lambda found: f"&#{ord(found[0])};", text)

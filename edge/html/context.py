@@ -1,7 +1,7 @@
 """Where in HTML a character of a block stands: the tokenizer of the HTML standard (section 13.2.5) as a table.
 
-A block is a template, so its text comes in pieces, and a piece may be read from more than one place: `read` takes a
-place and a piece and gives the place after it. Places are values that compare equal when nothing that matters
+A block is a template, so its text comes in pieces, and a piece may be read from more than one place: `read` takes
+a place and a piece and gives the place after it. Places are values that compare equal when nothing that matters
 differs, so that whoever walks the template can tell whether two branches meet again.
 """
 
@@ -24,8 +24,8 @@ class Where:
     """A place in a block's markup.
 
     `state` is a tokenizer state: "data", "raw text", "tag open", "tag name", "before name", "name", "after name",
-    "before value", "double", "single", "unquoted", "slash", "declaration", "bogus", "comment" and its ends, "cdata".
-    `element` is the tag being written, or the raw-text element; `value` the beginning of a URL, if the attribute
+    "before value", "double", "single", "unquoted", "slash", "declaration", "bogus", "comment" and its ends,
+    "cdata" and its ends. `element` is the tag being written, or the raw-text element; `value` the beginning of a URL, if the attribute
     holds one; `script` the readings of a script (`edge.html.script`); `own` which of lang and dir the tag says.
     """
 

@@ -11,7 +11,17 @@ from types import MappingProxyType
 __all__ = ["CODECS", "UTF_16"]
 
 UTF_16 = frozenset(
-    "unicodefffe utf-16be csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff utf-16 utf-16le".split()
+    (
+        "unicodefffe",
+        "utf-16be",
+        "csunicode",
+        "iso-10646-ucs-2",
+        "ucs-2",
+        "unicode",
+        "unicodefeff",
+        "utf-16",
+        "utf-16le",
+    )
 )
 """The labels of UTF-16, which a meta element cannot mean."""
 

@@ -15,12 +15,15 @@ from edge.errors import Flaw
 
 __all__ = ["RAW_TEXT", "VOID", "Element", "Stack", "Tag", "close", "foreign", "open_", "unclosed"]
 
-VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
-)
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+VOID = _names("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr")
 """Elements without content or end tag."""
 
-RAW_TEXT = frozenset("script style textarea title iframe noembed noframes xmp".split())
+RAW_TEXT = _names("script style textarea title iframe noembed noframes xmp")
 """HTML elements whose content holds no tags."""
 
 _REFUSED = MappingProxyType(
@@ -33,7 +36,7 @@ _REFUSED = MappingProxyType(
     }
 )
 
-_ORDINARY = frozenset("optgroup option rb rp rt rtc".split())  # ended by any end tag around them
+_ORDINARY = _names("optgroup option rb rp rt rtc")  # ended by any end tag around them
 _IMPLIED = _ORDINARY | frozenset(("dd", "dt", "li", "p"))
 _CELLS = frozenset(("td", "th"))
 _ROWS = _CELLS | {"tr"}
@@ -61,17 +64,16 @@ _TABLE_PARTS = MappingProxyType(
     }
 )
 
-_ENDS_P = frozenset(
-    "address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hgroup hr li listing main menu nav ol p pre search section summary table ul xmp".split()
+_ENDS_P = _names(
+    "address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hgroup hr li listing main menu nav ol p pre search section summary "
+    "table ul xmp"
 )
 
 # End tags that end an open <p>, <li> and so on inside them; others leave them open.
-_ENDS_IMPLIED = (
-    (_ENDS_P - {"hr", "p", "xmp"}) | _SECTIONS | frozenset("button select object marquee template".split())
-)
+_ENDS_IMPLIED = (_ENDS_P - {"hr", "p", "xmp"}) | _SECTIONS | _names("button select object marquee template")
 
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_HEADINGS = _names("h1 h2 h3 h4 h5 h6")
 _NOT_WITHIN = MappingProxyType(
     {
         **{name: frozenset((name,)) for name in ("a", "button", "form", "nobr")},
@@ -83,15 +85,17 @@ _NOT_WITHIN = MappingProxyType(
 )
 
 # Where a search for an open element ends (section 13.2.4.2, "has an element in scope").
-_BARRIERS = frozenset("button caption marquee object table td template th".split())
+_BARRIERS = _names("button caption marquee object table td template th")
 
-_BREAKOUT = frozenset(
-    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta "
-    "nobr ol p pre ruby s small span strong strike sub sup table tt u ul var font".split()
+_BREAKOUT = _names(
+    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu "
+    "meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var font"
 )
 _INTEGRATION = frozenset(
-    (("foreignobject", "svg"), ("desc", "svg"), ("title", "svg"))
-    + tuple((name, "math") for name in ("mi", "mo", "mn", "ms", "mtext"))
+    [
+        *((name, "svg") for name in ("foreignobject", "desc", "title")),
+        *((name, "math") for name in ("mi", "mo", "mn", "ms", "mtext")),
+    ]
 )
 
 

@@ -1,8 +1,8 @@
 """Whether a place in a script is code, and not inside a string, a comment or a regular expression.
 
 A `/` in JavaScript divides or opens a regular expression, and only a full parser knows which. So this machine
-follows every reading at once: a state is a set of names, and a place is code only if all of them say so. A template
-literal has no state: whatever follows a backtick is not known to be code. The same machine reads JSON.
+follows every reading at once: a state is a set of names, and a place is code only if all of them say so. A
+template literal has no state: whatever follows a backtick is not known to be code. The same machine reads JSON.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ _CODE_LIKE = frozenset(("code", "-", "--"))
 _NEWLINES = "\n\r\u2028\u2029"
 _PLAIN = re.compile(r"[^\"'`/\-]+")
 
-_CODE = {'"': ("double",), "'": ("single",), "`": (), "/": ("slash",), "-": ("-",)}
+_Row = dict[str, tuple[str, ...]]
+_CODE: _Row = {'"': ("double",), "'": ("single",), "`": (), "/": ("slash",), "-": ("-",)}
 
 # state -> character -> the states it leads to; "" is any other character.
 # A string or regular expression that a line break cuts off is no reading of a script that runs.
-_TABLE = MappingProxyType(
+_TABLE: MappingProxyType[str, _Row] = MappingProxyType(
     {
         "code": {**_CODE, "": ("code",)},
         "-": {**_CODE, "-": ("--",), "": ("code",)},

@@ -17,9 +17,9 @@ Reach = Literal[
     "unsafe",  # another scheme than http, https, mailto, tel, or one that cannot be told
 ]
 
-_URLS = frozenset(
-    "action archive background cite classid codebase data dynsrc formaction href icon itemid longdesc lowsrc manifest "
-    "poster profile src usemap xlink:href xml:base".split()
+_URL = re.compile(
+    "action|archive|background|cite|classid|codebase|data|dynsrc|formaction|href|icon|itemid|longdesc|lowsrc|"
+    "manifest|poster|profile|src|usemap|xlink:href|xml:base"
 )
 _LISTS = frozenset(("srcset", "imagesrcset", "ping"))
 _LONGEST = 256
@@ -33,7 +33,7 @@ _SCHEME = re.compile(r"([^/\\?#:]*):")
 
 def url_attribute(name: str) -> bool:
     """Whether the attribute holds a URL or a list of them."""
-    return name in _URLS or name in _LISTS
+    return name in _LISTS or _URL.fullmatch(name) is not None
 
 
 def extend_url(name: str, value: str, text: str) -> str:
