@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import uvicorn
 
@@ -23,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         sys.stdout.write(_WHERE_TO_LOOK.format(url=f"http://{HOST}:{listener.getsockname()[1]}"))
         sys.stdout.flush()
-        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # uvicorn stops in order, then raises it again
+            uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
 
 
 _WHERE_TO_LOOK = """

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
+from starlette.types import Receive, Scope, Send
 
 from demo_site.origin import origin
-from edge import EdgeMiddleware, preview_path
-from edge.types import Receive, Scope, Send
+from edge import EdgeMiddleware
 
 __all__ = ["app", "site"]
 
@@ -19,8 +19,8 @@ site = EdgeMiddleware(origin, site=Path(__file__).parent / "site")
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """The site. A browser's first page opens in preview, so that the bar is there: elsewhere that takes a link from
-    `edge preview`. Once left, the preview stays left."""
+    """The site. A browser's first page opens in preview, so that the bar is there; elsewhere that takes a link
+    from `edge preview`. Once left, the preview stays left."""
     invited = _invitation(Request(scope)) if scope["type"] == "http" else None
     await (invited or site)(scope, receive, send)
 
@@ -29,7 +29,7 @@ def _invitation(request: Request) -> RedirectResponse | None:
     opens_page = request.headers.get("Sec-Fetch-Dest") == "document" and request.method == "GET"
     if site.setup is None or not opens_page or "demo" in request.cookies or request.url.path.startswith("/_edge"):
         return None
-    link = preview_path(site.setup, request.headers.get("Host", ""))
+    link = site.preview_path(request.headers.get("Host", ""))
     back = quote(f"{request.url.path}?{request.url.query}".removesuffix("?"))
     answer = RedirectResponse(f"{link}&next={back}", 303, {"Cache-Control": "no-store"})
     answer.set_cookie("demo", "opened", max_age=12 * 3600, httponly=True, samesite="lax")

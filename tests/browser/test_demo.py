@@ -1,0 +1,222 @@
+"""The demo in a real browser: each persona, on a phone and at a desk, by day and by night."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+
+from demo_site.app import app, site
+from tests.conftest import Serve
+from tests.demo_site.personas import SIGHTS, Sight
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Response
+
+pytestmark = pytest.mark.browser
+
+Scheme = Literal["light", "dark"]
+SCREENS = {"phone": (360, 740), "desktop": (1280, 800), "wide": (1600, 900)}
+PATHS = ("/", "/headphones", "/pricing")
+
+
+@pytest.fixture
+def url(serve: Serve) -> str:
+    return serve(app)
+
+
+@contextmanager
+def visit(browser: Browser, screen: str = "desktop", scheme: Scheme = "light", **more: Any) -> Iterator[Page]:
+    """A page of a fresh browser. Anything that it complains about while it is open fails the test."""
+    width, height = SCREENS[screen]
+    options = {"viewport": {"width": width, "height": height}, "color_scheme": scheme, **more}
+    context = browser.new_context(**options)
+    page = context.new_page()
+    complaints: list[str] = []
+
+    def note_refused(answer: Response) -> None:
+        if answer.status >= 400:
+            complaints.append(f"{answer.status}: {answer.url}")
+
+    page.on("console", lambda message: complaints.append(f"console {message.type}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("response", note_refused)
+    # A report of the Content-Security-Policy reaches the console too, but with a wording that changes.
+    page.add_init_script(
+        "document.addEventListener('securitypolicyviolation', e => console.error('policy', e.violatedDirective))"
+    )
+    try:
+        yield page
+    finally:
+        context.close()
+    assert complaints == []
+
+
+def become(page: Page, url: str, persona: str, path: str = "/") -> str:
+    """Open `path` as `persona`; gives the first HTML."""
+    host = url.partition("://")[2]
+    answer = page.goto(f"{url}{site.preview_path(host, persona)}&next={path}", wait_until="networkidle")
+    assert answer is not None
+    assert answer.url == url + path
+    return answer.text()
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep what the page looks like where EDGE_SHOTS says so."""
+    folder = os.environ.get("EDGE_SHOTS")
+    if folder:
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+@pytest.mark.parametrize(("persona", "sight"), SIGHTS.items(), ids=lambda one: one if isinstance(one, str) else "")
+def test_each_persona_sees_its_blocks(
+    browser: Browser, url: str, persona: str, sight: Sight, screen: str, scheme: Scheme
+) -> None:
+    with visit(browser, screen, scheme) as page:
+        html = become(page, url, persona)
+        assert f"<h1>{sight.headline}</h1>" in html
+        assert page.locator("h1").inner_text() == sight.headline
+        assert page.locator(".offer").inner_text() == sight.offer
+        image = page.locator("#hero-picture")
+        assert image.get_attribute("src") == sight.picture
+        assert image.evaluate("image => image.complete && image.naturalWidth > 0")
+        assert page.get_by_text("Still up?").is_visible() is sight.note
+        picture(page, f"{persona or 'yourself'}-{screen}-{scheme}")
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("persona", SIGHTS)
+def test_no_page_is_wider_than_the_screen(
+    browser: Browser, url: str, persona: str, path: str, screen: str
+) -> None:
+    with visit(browser, screen) as page:
+        become(page, url, persona, path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("persona", SIGHTS)
+def test_text_stands_out_from_what_is_behind_it(browser: Browser, url: str, persona: str, scheme: Scheme) -> None:
+    """WCAG 2.2, 1.4.3: at least 4.5 to 1. Every text of the pages and the bar stands on a plain colour."""
+    with visit(browser, "desktop", scheme) as page:
+        for path in PATHS:
+            become(page, url, persona, path)
+            page.locator("edge-bar summary").click()
+            assert page.evaluate(CONTRASTS) == []
+
+
+CONTRASTS = """() => {
+  const light = c => { const [r, g, b] = c.match(/[\\d.]+/g).slice(0, 3).map(Number).map(v => v / 255)
+    .map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+  const behind = e => { for (; e; e = e.parentElement ?? e.getRootNode().host) {
+    const c = getComputedStyle(e).backgroundColor; if (!/, 0\\)$/.test(c)) return c; } };
+  const found = [];
+  const look = root => { for (const e of root.querySelectorAll('*')) {
+    if (e.shadowRoot) look(e.shadowRoot);
+    const own = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    if (!own || !e.checkVisibility()) continue;
+    const [a, b] = [light(getComputedStyle(e).color), light(behind(e))].sort((x, y) => y - x);
+    if ((a + .05) / (b + .05) < 4.5) found.push(e.textContent.trim() + ' ' + ((a + .05) / (b + .05)).toFixed(2));
+  } };
+  look(document.body);
+  return found;
+}"""
+
+
+def test_the_first_page_of_the_demo_has_the_bar(browser: Browser, url: str) -> None:
+    with visit(browser) as page:
+        page.goto(url + "/pricing")
+        assert page.url == url + "/pricing"
+        assert page.get_by_role("region", name="Edge preview").is_visible()
+        assert page.get_by_text("Viewing as yourself").is_visible()
+
+
+def test_the_bar_turns_you_into_somebody_else_and_back(browser: Browser, url: str) -> None:
+    with visit(browser) as page:
+        page.goto(url + "/?a=1")
+        page.get_by_role("button", name="Headphone fan").click()
+        assert page.url == url + "/?a=1"
+        assert page.locator("h1").inner_text() == SIGHTS["headphone-fan"].headline
+        assert page.get_by_role("button", name="Headphone fan", pressed=True).is_visible()
+        page.get_by_role("link", name="Compare the headphones").click()
+        assert page.locator(".offer").inner_text() == SIGHTS["headphone-fan"].offer
+        page.get_by_role("button", name="Yourself").click()
+        assert page.locator(".offer").inner_text() == SIGHTS[""].offer
+        page.get_by_role("button", name="Leave preview").click()
+        assert page.locator("edge-bar").count() == 0
+
+
+def test_the_bar_works_with_the_keyboard_alone(browser: Browser, url: str) -> None:
+    with visit(browser) as page:
+        page.goto(url)
+        page.locator("footer a").last.focus()
+        page.keyboard.press("Tab")
+        assert focused(page) == "SUMMARY"
+        page.keyboard.press("Enter")
+        assert page.get_by_text("default: no match").first.is_visible()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        assert focused(page) == "Studio professional"
+        outline = page.evaluate(ACTIVE + ", getComputedStyle(active).outlineStyle")
+        assert outline == "solid"
+        page.keyboard.press("Enter")
+        page.wait_for_load_state("networkidle")
+        assert page.locator("h1").inner_text() == SIGHTS["studio-professional"].headline
+
+
+ACTIVE = "active = document.activeElement.shadowRoot?.activeElement ?? document.activeElement"
+
+
+def focused(page: Page) -> str:
+    """The button in focus by its text, anything else by its tag."""
+    return str(page.evaluate(ACTIVE + ", active.tagName === 'BUTTON' ? active.textContent : active.tagName"))
+
+
+def test_on_a_phone_the_bar_is_a_line_until_it_is_opened(browser: Browser, url: str) -> None:
+    with visit(browser, "phone") as page:
+        become(page, url, "night-owl")
+        button = page.get_by_role("button", name="Studio professional")
+        bar = page.get_by_role("region", name="Edge preview")
+        assert not button.is_visible()
+        assert (box := bar.bounding_box()) is not None
+        assert box["height"] < 60
+        page.locator("edge-bar summary").click()
+        assert button.is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        picture(page, "bar-phone-open")
+
+
+def test_the_bar_takes_no_part_in_the_layout(browser: Browser, url: str) -> None:
+    heights = set()
+    with visit(browser, user_agent="Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0.0.0 Safari/537.36") as page:
+        become(page, url, "")
+        for leave in (False, True):
+            if leave:
+                page.get_by_role("button", name="Leave preview").click()
+                page.wait_for_load_state("networkidle")
+            heights.add(page.evaluate("document.documentElement.scrollHeight"))
+    assert len(heights) == 1
+
+
+def test_without_the_preview_nothing_of_edge_is_in_the_page(browser: Browser, url: str) -> None:
+    with visit(browser, extra_http_headers={"Cookie": "demo=opened"}) as page:
+        answer = page.goto(url, wait_until="networkidle")
+        assert answer is not None
+        assert not re.search(r"_edge|edge-bar", answer.text())
+
+
+def test_what_nobody_can_see_is_hidden_from_a_screen_reader_too(browser: Browser, url: str) -> None:
+    with visit(browser, "phone") as page:
+        become(page, url, "night-owl")
+        tree = page.get_by_role("region", name="Edge preview").aria_snapshot()
+        assert "Viewing as Night owl" in tree
+        assert "Leave preview" not in tree

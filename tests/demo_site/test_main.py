@@ -1,0 +1,65 @@
+"""`python -m demo_site`: where to look, and what to do when the port is taken."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def demo(tmp_path: Path, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    environ = {**os.environ, "EDGE_DATA": str(tmp_path / "data"), "PYTHONUNBUFFERED": "1", **variables}
+    command = [sys.executable, "-m", "demo_site", *arguments]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_it_says_where_to_look_and_stops_at_ctrl_c(tmp_path: Path) -> None:
+    with demo(tmp_path, "--port", "0") as process:
+        said = ""
+        while "Ctrl-C stops it" not in said:
+            line = process.stdout.readline() if process.stdout else ""
+            assert line, said
+            said += line
+        found = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert found is not None
+        assert httpx.get(found[0]).status_code == 200
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=20)
+    assert "Traceback" not in said + rest
+
+
+def test_a_port_in_use_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with demo(tmp_path, PORT=str(port)) as process:
+            said, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert said == f"Port {port} is in use. Choose another: make demo PORT={port + 1}\n"
+
+
+@pytest.mark.parametrize(("port", "words"), [("70000", "from 0 to 65535"), ("http", "invalid int value")])
+def test_what_is_no_port_is_told(tmp_path: Path, port: str, words: str) -> None:
+    with demo(tmp_path, "--port", port) as process:
+        said, _ = process.communicate(timeout=20)
+    assert process.returncode in (1, 2)
+    assert words in said
+    assert "Traceback" not in said
