@@ -87,18 +87,21 @@ _PLATFORMS: dict[str, System] = {
     "chromium os": "chromeos",
 }
 
-_TELEVISIONS = (
-    "SMART-TV",
-    "SmartTV",
-    "Smart TV",
-    "HbbTV",
-    "AppleTV",
-    "GoogleTV",
-    "Android TV",
-    "BRAVIA",
-    "NetCast",
+_SCREENS = (  # television sets, the sticks in them, game consoles
+    *(
+        "SMART-TV",
+        "SmartTV",
+        "Smart TV",
+        "HbbTV",
+        "AppleTV",
+        "GoogleTV",
+        "Android TV",
+        "BRAVIA",
+        "NetCast",
+        "VIDAA",
+    ),
+    *("; AFT", "CrKey", "Roku", "PlayStation", "Nintendo", "Xbox"),
 )
-_CONSOLES = ("; AFT", "CrKey", "Roku", "VIDAA", "PlayStation", "Nintendo", "Xbox")
 _IPAD_AS_MAC = ("Mobile/", "CriOS/", "FxiOS/", "EdgiOS/")
 
 
@@ -149,7 +152,7 @@ def _browser(user_agent: str, system: System) -> Browser:
 
 
 def _device(user_agent: str, system: System, mobile: str) -> Device:
-    if _has(user_agent, _TELEVISIONS) or _has(user_agent, _CONSOLES):
+    if _has(user_agent, _SCREENS):
         return "other"
     if mobile == "?1" or _has(user_agent, ("iPhone", "iPod")):
         return "phone"

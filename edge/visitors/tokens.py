@@ -15,7 +15,7 @@ from itsdangerous.encoding import base64_decode, base64_encode
 from edge.errors import TokenError
 from edge.visitors.keys import Keys
 
-__all__ = ["COOKIE", "PREVIEW", "SKEW", "Kind", "Signed", "Tokens"]
+__all__ = ["COOKIE", "DAY", "PREVIEW", "SKEW", "Kind", "Signed", "Tokens"]
 
 DAY = 86_400
 SKEW = 120

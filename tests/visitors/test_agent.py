@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.facts import BUILTIN
@@ -277,6 +277,7 @@ def test_a_client_hint_beats_the_user_agent(
     assert (agent.device, agent.os) == expected
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.text())
 def test_any_text_is_some_agent_of_the_declared_choices(user_agent: str, mobile: str, platform: str) -> None:
     agent = read_agent(user_agent, mobile, platform)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from edge.model import Visitor
@@ -189,6 +189,7 @@ def test_every_single_character_counts() -> None:
         assert id_of(b"__Host-edge=" + TOKEN[:at] + b"!" + TOKEN[at:], cookies=known) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=300)))
 @example([b"__Host-edge=" + TOKEN[:40]])
 @example([b"__Host-edge=.."])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.visitors.geo import read_country, read_place
@@ -55,6 +55,7 @@ def test_a_place_is_text_however_it_is_encoded(value: bytes, place: str | None) 
     assert read_place(value) == place
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=500))
 def test_no_bytes_make_them_raise(value: bytes) -> None:
     assert read_country(value) is None or len(value.strip()) == 2

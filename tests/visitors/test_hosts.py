@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.visitors import is_loopback, needs_secure
@@ -84,6 +84,7 @@ def test_hosts_are_the_same_with_the_same_port() -> None:
     assert not same_host("", "")
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_no_text_makes_them_raise(one: str, other: str) -> None:
     assert isinstance(is_loopback(one), bool)

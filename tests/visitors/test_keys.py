@@ -169,7 +169,7 @@ def test_whoever_comes_second_uses_the_key_of_the_first(tmp_path: Path, monkeypa
 
 
 def _start(folder: str, barrier: object, results: object) -> None:
-    barrier.wait(30)  # type: ignore[attr-defined]
+    barrier.wait(120)  # type: ignore[attr-defined]
     keys = load_keys({"EDGE_DATA": folder})
     results.put((keys.secrets, keys.made is not None))  # type: ignore[attr-defined]
 
@@ -183,9 +183,9 @@ def test_processes_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
     ]
     for process in processes:
         process.start()
-    answers = [results.get(timeout=60) for _ in processes]
+    answers = [results.get(timeout=180) for _ in processes]
     for process in processes:
-        process.join(60)
+        process.join(120)
         process.close()
     results.close()
     results.join_thread()

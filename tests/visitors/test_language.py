@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.visitors.language import preferred_language
@@ -50,6 +50,7 @@ def test_the_language_preferred_most_counts_and_malformed_ones_do_not(header: st
     assert preferred_language(header) == language
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_a_short_tag_or_none(text: str) -> None:
     language = preferred_language(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.types import Headers
@@ -16,6 +16,7 @@ PREVIEWS = Previews(KEYS)
 HOST = "example.com"
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=50))
 def test_a_preview_is_as_the_persona_it_was_made_for(persona: str) -> None:
     token = PREVIEWS.make(HOST, persona, NOW)
@@ -58,6 +59,7 @@ def test_forged_and_foreign_tokens_grant_nothing() -> None:
     assert Previews(Keys((b"a key of thirty-two bytes, other!",))).read(token, HOST, NOW) is None
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_make_reading_raise(token: bytes) -> None:
     assert PREVIEWS.read(token, HOST, NOW) is None

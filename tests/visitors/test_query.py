@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.visitors.query import parse_query
@@ -34,6 +34,7 @@ def test_the_first_value_of_each_name_decoded(raw: bytes, query: dict[str, str])
     assert parse_query(raw) == query
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
@@ -45,6 +46,7 @@ def test_what_a_form_encodes_comes_back(fields: dict[str, str]) -> None:
     assert parse_query(urlencode(fields).encode()) == fields
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=127)))
 def test_it_reads_as_the_standard_library_does(text: str) -> None:
     first: dict[str, str] = {}

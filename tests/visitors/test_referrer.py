@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.facts import BUILTIN
@@ -109,6 +109,7 @@ def test_every_entry_of_the_table_is_found_and_is_of_a_declared_kind() -> None:
         assert referrer._KINDS.get(shorter) != kind, f"{host} is said by {shorter} already"
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_no_text_makes_it_raise(text: str, host: str) -> None:
     read_referrer(text, host)

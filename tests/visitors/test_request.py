@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.facts import BUILTIN, Env
@@ -169,6 +169,7 @@ def test_nothing_of_a_request_stands_in_its_repr() -> None:
 NAMES = [name for name, _ in HEADERS] + [b"sec-ch-ua-mobile", b"sec-ch-ua-platform", b"cookie"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(NAMES), st.binary(max_size=100))), st.binary(max_size=200), st.text())
 def test_no_bytes_of_a_visitor_make_any_fact_raise(headers: Headers, query: bytes, host: str) -> None:
     subject = Subject(path="/", query=query, headers=headers, host=host, now=NOW, geo=GEO)

@@ -6,7 +6,7 @@ import base64
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from itsdangerous import Signer
 
@@ -20,6 +20,7 @@ TOKENS = Tokens(KEYS, COOKIE)
 KINDS = [COOKIE, PREVIEW, Kind("edge.link", 3600)]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 2**40))
 def test_what_was_signed_comes_back_with_its_time(payload: bytes, now: int) -> None:
     signed = TOKENS.verify(TOKENS.sign(payload, now), now)
@@ -107,6 +108,7 @@ def test_signatures_are_sha256_under_a_key_derived_by_hmac() -> None:
     assert TOKENS._signer.key_derivation == "hmac"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_raise_anything_else(token: bytes) -> None:
     with pytest.raises(TokenError):
