@@ -18,7 +18,7 @@ def suggest(word: str, names: Iterable[str]) -> str | None:
     known = {_plain(name): name for name in names}
     wanted = _plain(word)
     tails = [plain for plain in known if plain.rpartition(".")[2] == wanted]
-    close = [wanted] if wanted in known else tails or get_close_matches(wanted, known, n=1, cutoff=0.7)
+    close = [wanted] if wanted in known else tails or get_close_matches(wanted, known, n=1, cutoff=0.65)
     return known[close[0]] if close else None
 
 

@@ -85,11 +85,9 @@ def read(name: str, kind: Kind) -> Run:
 def _read_number(name: str) -> Run:
     def run(env: Env) -> Any:
         value = env[name]
-        return (
-            value
-            if isinstance(value, int | float) and value is not True and value is not False and _small(value)
-            else None
-        )
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return value if _small(value) else None
 
     return run
 

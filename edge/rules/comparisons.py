@@ -188,6 +188,9 @@ def _one_of(value: Term | None, options: ast.Tuple | ast.List | ast.Set, reading
     if not terms:
         reading.flaw(options, "the list is empty, so nothing is ever in it", 'write it as in ("DE", "AT")')
         return None
+    if value is not None and value.kind not in TEXTUAL | _ORDERED:
+        reading.flaw(value, f"{reading.text(value)} is {_NAMES[value.kind]}, which no list can hold", "write ==")
+        return None
     settled = [_option(value, term, reading) for term in terms if term is not None]
     whole = [term for term in settled if term is not None]
     if value is None or len(whole) < len(terms):
@@ -207,9 +210,6 @@ def _option(value: Term | None, option: Term, reading: Reading) -> Term | None:
         return None
     pair = _settled(value, option, "==", reading)
     if pair is None:
-        return None
-    if value.kind not in TEXTUAL | _ORDERED:
-        reading.flaw(value, f"{reading.text(value)} is {_NAMES[value.kind]}, which no list can hold", "write ==")
         return None
     if pair[1].kind != value.kind and not {value.kind, pair[1].kind} <= TEXTUAL:
         cause = (

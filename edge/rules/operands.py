@@ -117,7 +117,7 @@ def _unknown(node: ast.expr, name: str, reading: Reading) -> None:
         )
     elif group:
         cause, cure = f"{name} is a group of facts, not a fact", f"write one of {', '.join(group[:8])}"
-    elif meant := reading.suggest(name, reading.facts):
+    elif not name.isupper() and (meant := reading.suggest(name, reading.facts)):
         cause, cure = f"there is no fact {name}", f"did you mean {meant}?"
     elif before == "traits":
         cause, cure = f"there is no fact {name}", f"declare the trait {last} in facts.toml"
@@ -155,7 +155,7 @@ def _signed(node: ast.UnaryOp, reading: Reading) -> Term | None:
     if number is None:
         return None
     if number.kind != "number":
-        reading.flaw(node, f"{reading.text(number)} is not a number", "only a number can have a sign")
+        reading.flaw(number, f"{reading.text(number)} is not a number", "only a number can have a sign")
         return None
     start, end = reading.span(node)
     minus = isinstance(node.op, ast.USub)

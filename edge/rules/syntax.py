@@ -64,7 +64,8 @@ def parse(text: str) -> tuple[ast.expr, Spans]:
 def _misplaced(found: tuple[Word, ...], offset: int) -> Flaw:
     """What to say of the words that stop making sense at or near `offset`."""
     index = min(bisect_right([word.start for word in found], offset), len(found)) - 1
-    for left, right in pairwise(found):
+    plain = [word for word, after in pairwise((*found, found[-1])) if (word.text, after.text) != ("not", "in")]
+    for left, right in pairwise(plain):
         if _ends_operand(left) and _begins_operand(right):
             cure = "write and, or, or a comparison such as == between them"
             return Flaw(f"nothing joins {left.text} and {right.text}", cure, left.start, right.end)
@@ -88,4 +89,4 @@ def _ends_operand(word: Word) -> bool:
 
 
 def _begins_operand(word: Word) -> bool:
-    return word.shape in OPERANDS and word.text not in _JOINING
+    return word.text == "not" or (word.shape in OPERANDS and word.text not in _JOINING)

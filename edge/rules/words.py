@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from edge.errors import Flaw
 
@@ -110,14 +110,12 @@ class Word:
 
 def words(text: str) -> tuple[Word, ...]:
     """All words of `text`, in order."""
-    found = []
-    for match in _WORD.finditer(text):
-        shape = match.lastgroup
-        if shape == "end":
-            break
-        start, end = match.span(shape or 0)
-        found.append(Word("wrong" if shape == "prefixed" else shape, text[start:end], start, end))  # type: ignore[arg-type]
-    return tuple(found)
+    return tuple(_word(match) for match in _WORD.finditer(text) if match.lastgroup != "end")
+
+
+def _word(match: re.Match[str]) -> Word:
+    shape: Any = match.lastgroup
+    return Word("wrong" if shape == "prefixed" else shape, match[shape], *match.span(shape))
 
 
 def flaws(text: str, found: tuple[Word, ...]) -> list[Flaw]:

@@ -1,0 +1,58 @@
+"""Segments are evaluated when a rule asks for them, once each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edge.facts import Env
+from edge.rules import Rule, bind_segments, needs, parse_rule
+from tests.rules.known import FACTS
+
+NAMES = ("a", "b", "c")
+
+
+def rules(**texts: str) -> dict[str, Rule]:
+    return {name: parse_rule(text, FACTS, NAMES) for name, text in texts.items()}
+
+
+def test_a_segment_is_in_when_its_rule_matches() -> None:
+    env = Env({}, None, {"new": True})
+    bind_segments(rules(a="new", b="not new", c='"a" in segments and "b" not in segments'), env)
+    assert [env.segments[name] for name in NAMES] == [True, False, True]
+
+
+def test_only_what_is_asked_is_evaluated_and_once() -> None:
+    asked: list[str] = []
+
+    def source(name: str) -> Any:
+        return lambda subject: asked.append(name)
+
+    env = Env({name: source(name) for name in ("country", "city", "region")}, None)
+    bind_segments(rules(a="country is None", b="city is None", c="region is None"), env)
+    asking = parse_rule('"a" in segments and "a" in segments or "b" in segments', FACTS, NAMES)
+    assert asking.matches(env)
+    assert asking.matches(env)
+    assert asked == ["country"]
+    assert dict(env.segments) == {"a": True}
+
+
+def test_an_unknown_segment_is_false_bound_or_not() -> None:
+    asking = parse_rule('"a" in segments', FACTS, NAMES)
+    env = Env({}, None)
+    assert asking.matches(env) is False
+    bind_segments({}, env)
+    assert asking.matches(env) is False
+
+
+def test_a_circle_that_was_never_checked_still_ends() -> None:
+    env = Env({}, None)
+    bind_segments(rules(a='"b" not in segments', b='"a" in segments'), env)
+    assert env.segments["a"] is True
+
+
+def test_a_rule_needs_the_facts_of_the_segments_that_it_names() -> None:
+    known = rules(a='country == "DE" or "b" in segments', b='new or "a" in segments', c="bot")
+    asking = parse_rule('path == "/" and "a" in segments', FACTS, NAMES)
+    assert asking.reads == {"path"}
+    assert needs(asking, known) == {"path", "country", "new"}
+    assert needs(asking, {}) == {"path"}
