@@ -33,8 +33,8 @@ coverage: .venv/test.stamp debian ## run the tests, measure what they cover: a p
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered
 	@failed=0; for room in $(PURE); do \
-	    echo "The pure room $$room:"; \
-	    $(BIN)/coverage report --include="edge/$$room/*" --skip-covered --fail-under=95 || failed=1; \
+	    printf '%s, a pure room, per cent: ' $$room; \
+	    $(BIN)/coverage report --include="edge/$$room/*" --format=total --fail-under=95 || failed=1; \
 	done; exit $$failed
 
 soak: .venv/test.stamp debian ## run the long versions of the tests
