@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.rules.known import env, only_flaw, rule
+from tests.rules.known import env, flaws, only_flaw, rule
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,6 @@ def test_a_wrong_operand_has_its_place_and_its_cure(text: str, place: str, cure:
 
 
 def test_suggestions_end_before_they_cost_time() -> None:
-    from tests.rules.known import flaws
-
     text = " or ".join(["cuontry"] * 60)
     cures = [flaw.cure for flaw in flaws(text)]
     assert len(cures) == 60
