@@ -70,7 +70,7 @@ async def _change(setup: Setup, request: Request) -> Response:
     response = _back(form.get("next", "/"))
     if "leave" in form:
         _set_cookie(response, setup.previews.delete_cookie(secure))
-    elif (persona := form.get("persona", "")) in ("", *setup.personas):
+    elif (persona := form.get("persona")) is not None and (not persona or persona in setup.personas):
         token = setup.previews.make(host, persona, current.signed_at)
         _set_cookie(response, setup.previews.set_cookie(token, secure))
     return response

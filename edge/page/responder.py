@@ -38,16 +38,11 @@ _WHOLE_FILE = 1024 * 1024
 async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, send: Send) -> None:
     """Answers one HTTP request with what the app answers, made for its visitor where it is a page."""
     visit = Visit(setup, scope)
-    request = read_request(scope)
+    request = _page_request(setup, visit, scope)
     if request is None:
-        await app({**scope, "edge": visit}, receive, send)
+        await app({**scope, "edge": visit}, receive, _Unshared(visit, send))
         return
     responder = Responder(setup, visit, request, send)
-    try:
-        visit.begin()
-    # Fail open: the page is worth more than anything that can go wrong with it. Here and twice below.
-    except Exception as error:  # noqa: BLE001
-        responder.give_up(error)
     try:
         await app({**request.origin_scope(scope), "edge": visit}, receive, responder)
     except Exception:
@@ -56,6 +51,35 @@ async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, se
     finally:
         visit.close()
     await responder.finish()
+
+
+def _page_request(setup: Setup, visit: Visit, scope: Scope) -> PageRequest | None:
+    """The request as one for a page that may be tailored; None where Edge leaves the answer alone."""
+    request = read_request(scope)
+    if request is None:
+        return None
+    try:
+        visit.begin()
+    # Fail open: the page is worth more than anything that can go wrong with it. Here and twice below.
+    except Exception as error:  # noqa: BLE001
+        _failed(visit, error)
+        return None
+    return request if setup.slots.names or visit.preview is not None else None
+
+
+class _Unshared:
+    """The `send` of an app whose response is no page: it passes, but what was made for the visitor is private."""
+
+    __slots__ = ("_send", "_visit")
+
+    def __init__(self, visit: Visit, send: Send) -> None:
+        self._visit = visit
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        if self._visit.was_read and message["type"] == "http.response.start":
+            message = {**message, "headers": unshared(message.get("headers", []))}
+        await self._send(message)
 
 
 class Responder:
@@ -74,11 +98,6 @@ class Responder:
     async def __call__(self, message: Message) -> None:
         await self._next(message)
 
-    def give_up(self, error: Exception) -> None:
-        """Nothing is known of the visitor: the whole response passes."""
-        self._failed(error)
-        self._next = self._send
-
     async def finish(self) -> None:
         """Sends what is still held, once the app has left: it may have done so in the middle of its response."""
         if self._held is not None:
@@ -93,8 +112,7 @@ class Responder:
         page = read_response(message["status"], message.get("headers", ()), self._setup.error_pages)
         if isinstance(page, str):
             self._pass(page)
-            headers = message.get("headers", ())
-            await self._send({**message, "headers": unshared(headers)} if self._visit.was_read else message)
+            await _Unshared(self._visit, self._send)(message)
         else:
             self._page, self._held, self._next = page, message, self._on_first
 
@@ -127,7 +145,7 @@ class Responder:
             answer = await tailor_whole(self._setup, self._visit, self._request, self._page, body)
             headers = self._whole_headers(answer) if isinstance(answer, Tailored) else []
         except Exception as error:  # noqa: BLE001  the default, and no shared cache keeps it
-            self._failed(error)
+            _failed(self._visit, error)
             await self._release([*private(self._start_headers()), _length(body)])
             await self._send(message)
             return
@@ -181,7 +199,7 @@ class Responder:
         try:
             out = await self._flow.rewrite(piece, last)
         except Exception as error:  # noqa: BLE001  what is held leaves as it came, and so will the rest
-            self._failed(error)
+            _failed(self._visit, error)
             out = self._flow.bail()
         out = self._flow.seal(out, last)
         if out or last:
@@ -226,11 +244,12 @@ class Responder:
         self._next = self._send
         self._visit.count("passed", reason)
 
-    def _failed(self, error: Exception) -> None:
-        self._visit.count("defaulted", "failed")
-        # Where, but not what: the text of an exception may hold what a visitor sent.
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("the page keeps its default content: %s\n%s", type(error).__name__, where)
+
+def _failed(visit: Visit, error: Exception) -> None:
+    visit.count("defaulted", "failed")
+    # Where, but not what: the text of an exception may hold what a visitor sent.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    log.error("the page keeps its default content: %s\n%s", type(error).__name__, where)
 
 
 def _body(data: bytes, *, more: bool) -> Message:
