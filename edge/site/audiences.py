@@ -50,7 +50,7 @@ def _segment(table: Table, facts: Facts, known: Audiences) -> Rule | None:
     table.text("about", 'a sentence in quotes: about = "…"')
     if "when" in table:
         return read_rule(table, "when", facts, known)
-    if not table.damaged:
+    if table.lacks("when"):
         table.at_head(f'the segment "{table.name}" has no rule', "write one below it: when = 'country == \"DE\"'")
     return None
 

@@ -40,6 +40,6 @@ def read_datetime(table: Table, key: str) -> datetime | date | None:
     try:
         return date.fromisoformat(value) if len(value) == len("2026-11-27") else datetime.fromisoformat(value)
     except ValueError:
-        help_ = f'write year-month-day, then T and the time: {key} = "{_EXAMPLE}"'
-        table.at_value(key, f'"{value}" is no date', help_)
+        cure = f'write year-month-day, with T before a time of day: {key} = "{_EXAMPLE}"'
+        table.at_value(key, f'"{value}" is no date', cure)
         return None

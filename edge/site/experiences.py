@@ -15,7 +15,7 @@ from edge.rules import Rule
 from edge.site.audiences import Audiences, read_rule
 from edge.site.clock import read_moment
 from edge.site.library import BlockFiles
-from edge.site.names import cure
+from edge.site.names import hint
 from edge.site.settings import read_paths
 from edge.site.slots import INTO, SlotEntry
 from edge.site.table import NAME, Table, kind_of, tables
@@ -63,7 +63,7 @@ def _experience(table: Table, around: Around) -> Experience | None:
     enabled = table.flag("enabled", otherwise=True)
     _sense(table, place)
     if starts is not None and ends is not None and starts >= ends:
-        table.at_value("until", "this ends before it begins", "write an `until` that comes after `from`")
+        table.at_value("until", "this ends before it begins", 'give a later "until" or an earlier "from"')
     if len(table.problems) > before or not slot:
         return None
     return Experience(table.name, slot, rule, block, place, attributes, paths, starts, ends, enabled)
@@ -73,7 +73,7 @@ def _slot(table: Table, slots: Mapping[str, SlotEntry]) -> str:
     """The slot's name, "" where it is missing or wrong."""
     slot = table.text("slot", 'the name of a slot in quotes: slot = "hero"')
     if slot is None:
-        if "slot" not in table and not table.damaged:
+        if table.lacks("slot"):
             table.at_head(f'the experience "{table.name}" names no slot', 'write slot = "hero" below it')
         return ""
     if not NAME.fullmatch(slot):
@@ -81,8 +81,8 @@ def _slot(table: Table, slots: Mapping[str, SlotEntry]) -> str:
         return ""
     near = next((name for name in slots if slot not in slots and _slip(slot, name)), None)
     if near:
-        help_ = f'did you mean "{near}"? Where both are meant, add [{slot}] to slots.toml'
-        table.at_value("slot", f'slots.toml has no slot "{slot}"', help_)
+        cure = f'did you mean "{near}"? Where both are meant, add [{slot}] to slots.toml'
+        table.at_value("slot", f'slots.toml has no slot "{slot}"', cure)
     return slot
 
 
@@ -107,8 +107,8 @@ def _rule(table: Table, around: Around) -> Rule | None:
         return read_rule(table, "for", facts, segments, f'"{audience}" in segments')
     if NAME.fullmatch(audience) and audience not in facts.catalogue:
         if segments.complete:
-            help_ = cure(audience, segments, "add it to segments.toml, or write a rule")
-            table.at_value("for", f'there is no segment "{audience}"', help_)
+            cure = hint(audience, segments, "add it to segments.toml, or write a rule")
+            table.at_value("for", f'there is no segment "{audience}"', cure)
         return None
     return read_rule(table, "for", facts, segments)
 
@@ -122,8 +122,8 @@ def _block(table: Table, files: BlockFiles) -> str | None:
     if bare in files.names:
         table.at_value("show", "a block is named without its folder and ending", f'write show = "{bare}"')
     else:
-        help_ = cure(name, files.names, f"add the file blocks/{bare}.html")
-        table.at_value("show", f'there is no block "{name}": no file blocks/{bare}.html', help_)
+        cure = hint(name, files.names, f"add the file blocks/{bare}.html")
+        table.at_value("show", f'there is no block "{name}": no file blocks/{bare}.html', cure)
     return None
 
 
@@ -131,9 +131,9 @@ def _place(table: Table, slot: SlotEntry | None) -> Place:
     own = cast("Place | None", table.choice("place", PLACES))
     place = own or (slot.place if slot else "inside")
     if slot and slot.void and place in INTO and table.data.get("show", "default") != "default":
-        help_ = 'add place = "replace", "before" or "after"'
+        cure = 'add place = "replace", "before" or "after"'
         table.at_value(
-            "place" if own else "show", f"<{slot.void}> has no content that a block could go into", help_
+            "place" if own else "show", f"<{slot.void}> has no content that a block could go into", cure
         )
     return place
 
@@ -144,14 +144,15 @@ def _attributes(table: Table) -> Attributes:
         return ()
     seen: set[str] = set()
     for name, value in inner.data.items():
-        complaint = _attribute_flaw(name, value, seen)
-        if complaint:
+        if complaint := _name_flaw(name, seen):
             inner.at_key(name, *complaint)
+        elif complaint := _value_flaw(name, value):
+            inner.at_value(name, *complaint)
         seen.add(name.lower())
     return tuple((name, value) for name, value in inner.data.items() if isinstance(value, str))
 
 
-def _attribute_flaw(name: str, value: object, seen: Iterable[str]) -> tuple[str, str] | None:
+def _name_flaw(name: str, seen: Iterable[str]) -> tuple[str, str] | None:
     lower = name.lower()
     if not _ATTRIBUTE.fullmatch(name):
         return f'"{name}" cannot name an attribute', "use letters, digits, -, _, : and ."
@@ -161,8 +162,12 @@ def _attribute_flaw(name: str, value: object, seen: Iterable[str]) -> tuple[str,
         return "data-edge-slot is what names the slot", "leave it out"
     if lower in seen:
         return f'"{name}" stands here twice', "an attribute's name is the same in capital and small letters"
+    return None
+
+
+def _value_flaw(name: str, value: object) -> tuple[str, str] | None:
     if not isinstance(value, str):
-        return f"its value is {kind_of(value)}", f'write it in quotes: {name} = "{_plain(value)}"'
+        return f'"{name}" is {kind_of(value)}', f'write it in quotes: {name} = "{_plain(value)}"'
     if _SCRIPT.match(value):
         return f'"{name}" would run a script', "write the address of a page or file"
     return None
@@ -174,11 +179,10 @@ def _plain(value: object) -> object:
 
 def _sense(table: Table, place: Place) -> None:
     """Whether the experience does anything, and nothing that its place takes away again."""
-    if table.damaged or any(key in table for key in _LATER):
-        return
-    if not {"show", "set"} & table.data.keys() and place != "remove":
-        help_ = 'write show = "…" (a block), set = { … } (attributes) or place = "remove"'
-        table.at_head(f'the experience "{table.name}" changes nothing', help_)
+    acts = place == "remove" or "place" in table.misspelt or not table.lacks("show", "set", *_LATER)
+    if not acts:
+        cure = 'write show = "…" (a block), set = { … } (attributes) or place = "remove"'
+        table.at_head(f'the experience "{table.name}" changes nothing', cure)
     lost = ("show", "set") if place == "remove" else ("set",) if place == "replace" and "show" in table else ()
     for key in lost:
         if key in table:

@@ -31,8 +31,8 @@ class Folder:
             if not path.exists() and not path.is_symlink():
                 return None
             return self._read(name, path)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
+        except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle, until Python 3.13
+            reason = getattr(error, "strerror", None) or "it is a link in a circle"
             self._complain(
                 name, f"this file cannot be read: {reason}", "see that it is a file and that Edge may read it"
             )

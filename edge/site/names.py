@@ -6,16 +6,16 @@ from collections.abc import Iterable
 
 from edge.facts import did_you_mean
 
-__all__ = ["cure", "listed"]
+__all__ = ["hint", "listed"]
 
 
-def cure(name: str, known: Iterable[str], otherwise: str = "") -> str:
+def hint(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """Did you mean the nearest of `known`; else `otherwise`, else which there are."""
     names = list(known)
     return did_you_mean(name, names, otherwise or (f"there is {listed(names)}" if names else ""))
 
 
-def listed(names: Iterable[str], limit: int = 12) -> str:
+def listed(names: Iterable[str], limit: int = 20) -> str:
     """ "a", "b" and "c"; no more than `limit` of them."""
     quoted = [f'"{name}"' for name in names]
     if len(quoted) > limit:

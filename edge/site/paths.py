@@ -64,5 +64,5 @@ def path_flaw(glob: str) -> Flaw | None:
     query = re.search(r"[?#]", bare)
     if query is not None:
         cure = 'leave that out; a rule can look at the query: query["name"]'
-        return Flaw(f"a path ends before `{query.group()}`", cure, start + query.start(), len(glob))
+        return Flaw(f"a path ends before {query.group()}", cure, start + query.start(), len(glob))
     return None

@@ -10,7 +10,7 @@ from edge.errors import Problem
 from edge.facts import Catalogue, Fact, FactError, Kind, convert
 from edge.model import Persona, Value
 from edge.site.clock import read_datetime
-from edge.site.names import cure, listed
+from edge.site.names import hint
 from edge.site.table import Table, tables
 from edge.site.toml import Document
 from edge.site.traits import Facts
@@ -29,7 +29,10 @@ _EXAMPLES: Mapping[Kind, str] = {
     "map": 'write texts by name: { ref = "news" }',
 }
 _PAGE = "path"
-"""The page says its path, not who looks at it."""
+_MISPLACED: Mapping[str, tuple[str, str]] = {
+    _PAGE: ("a page has a path, a persona has none", "leave it out"),
+    "facts": ("facts are keys of the persona itself", 'write country = "DE" below the persona\'s [name]'),
+}
 
 
 def read_personas(
@@ -48,7 +51,7 @@ def _persona(table: Table, facts: Facts, zone: ZoneInfo) -> Persona:
 def _values(table: Table, facts: Facts, zone: ZoneInfo) -> Iterator[tuple[str, Value]]:
     groups = {name.partition(".")[0] for name in facts.catalogue if "." in name} | {"traits"}
     plain = {name for name in facts.catalogue if "." not in name} - {_PAGE}
-    table.only(["about", *sorted(plain | groups)])
+    _keys(table, plain | groups | {"about"})
     for key, raw in table.data.items():
         if key == "now":
             yield from _clock(table, zone)
@@ -58,6 +61,18 @@ def _values(table: Table, facts: Facts, zone: ZoneInfo) -> Iterator[tuple[str, V
             yield from _value(table, key, facts.catalogue[key], raw)
         elif key in groups:
             yield from _group(table, key, facts)
+
+
+def _keys(table: Table, known: set[str]) -> None:
+    """Facts stand in a persona as keys; those with a dot in their name as tables."""
+    for key in table.data.keys() & {"facts", _PAGE}:
+        table.at_key(key, *_MISPLACED[key])
+    for key in table.data:
+        group, dot, name = key.partition(".")
+        if dot and group in known:
+            table.at_key(key, f'"{key}" is written in two parts', f"write {group} = {{ {name} = … }}")
+            known |= {key}
+    table.only(sorted(known | set(_MISPLACED)))
 
 
 def _value(table: Table, key: str, fact: Fact, raw: object) -> Iterator[tuple[str, Value]]:
@@ -81,12 +96,8 @@ def _group(table: Table, key: str, facts: Facts) -> Iterator[tuple[str, Value]]:
 
 def _which(key: str, name: str, catalogue: Catalogue) -> str:
     known = [fact.rpartition(".")[2] for fact in catalogue if fact.startswith(f"{key}.")]
-    declare = (
-        f"declare it in facts.toml: [traits.{name}] and kind below"
-        if key == "traits"
-        else f"there is {listed(known)}"
-    )
-    return cure(name, known, declare)
+    declare = f'declare it in facts.toml: [traits.{name}] and kind = "text" below it'
+    return hint(name, known, declare if key == "traits" else "")
 
 
 def _clock(table: Table, zone: ZoneInfo) -> Iterator[tuple[str, Value]]:

@@ -34,8 +34,11 @@ _STRING = re.compile(
     r"|'(?!'')[^'\n]*+'",
     re.DOTALL,
 )
-_NEXT = re.compile(r"^[ \t]*(?:\[{1,2}[^\[\]\n,]+\]{1,2}[ \t]*(?:#.*)?$|[\w\"'.-]+[ \t]*=)", re.MULTILINE)
-"""A line that opens a table or sets a key: where reading goes on after a value without an end."""
+_TABLE = r"^[ \t]*\[{1,2}[^\[\]\n,]+\]{1,2}[ \t]*(?:#.*)?$"
+_NEXT_TABLE = re.compile(_TABLE, re.MULTILINE)
+_NEXT = re.compile(rf"{_TABLE}|^[ \t]*[\w.-]+[ \t]*=(?!=)", re.MULTILINE)
+"""A line that opens a table or sets a key: where reading goes on after a value without an end. In a text over
+several lines, a rule say, a line may well look as if it set a key."""
 
 _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t]*\n[ \t\n]*|.)", re.DOTALL)
 
@@ -146,17 +149,18 @@ class _Walk:
             self.skip(_SPACE)
             self.value(path)
         except _LostError:
-            whole = self.depth == 0 and not self.text.startswith(('"""', "'''"), self.at)
+            block = self.text.startswith(('"""', "'''"), self.at)
+            whole = self.depth == 0 and not block
             if not whole:
-                self.give_up(start)
+                self.give_up(start, _NEXT_TABLE if block else _NEXT)
         self.skip(_REST)
         self.found.statements.append(Statement(start, self.at, False, path, key, whole))
 
-    def give_up(self, start: int) -> None:
+    def give_up(self, start: int, onward: re.Pattern[str]) -> None:
         """Go to the end of the last line that can belong to a value without an end."""
         self.depth = 0
         line = self.text.find("\n", start) + 1 or len(self.text)
-        match = _NEXT.search(self.text, line)
+        match = onward.search(self.text, line)
         self.at = match.start() - 1 if match else len(self.text)
 
     def named(self, table: Path, parts: list[tuple[str, Span]]) -> tuple[Path, Span]:

@@ -71,6 +71,11 @@ class Settings:
     timezone: the site's zone, an IANA name such as "Europe/Berlin". Default "UTC".
     budget_ms: milliseconds that a page waits for the visitor's work, then shows defaults; 1 to 10000. Default 50.
     error_pages: whether HTML with a status other than 200 is tailored too. Default false.
+    consent: `[consent]`: how a visitor says yes to a cookie: `cookie` names the one that a banner sets, or
+        `header` one that something in front of Edge sets; `value` is the text, or list of texts, that means yes,
+        else any does. Default: none is needed.
+    geo: `[geo]`: the request headers in which a CDN says where the visitor is: `country`, `region`, `city`. Only
+        name what your CDN overwrites: a visitor can send any header. Default: not known.
     """
 
     prefix: str = "/_edge"
@@ -166,10 +171,12 @@ def _consent(table: Table | None) -> Consent:
     cookie = _name(table, "cookie", "cookie", "consent")
     header = _name(table, "header", "header", "X-Consent")
     values = table.texts("value", 'value = "yes" or value = ["yes", "all"]')
-    if ("cookie" in table) == ("header" in table):
-        cure = 'write one of the two: cookie = "consent" or header = "X-Consent"'
-        table.at_head("consent is said by a cookie or by a header", cure)
+    if "cookie" in table and "header" in table:
+        table.at_key("header", "consent is said by a cookie or by a header, not by both", "keep one of the two")
         return Consent()
+    if table.lacks("cookie", "header"):
+        cure = 'write cookie = "consent", the name of the cookie that your banner sets, or header = "X-Consent"'
+        table.at_head("this does not say where consent is found", cure)
     return Consent(cookie or "", header or "", frozenset(values))
 
 

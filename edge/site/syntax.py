@@ -4,163 +4,173 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["explain"]
+from edge.errors import Flaw
+
+__all__ = ["explain", "offset_of"]
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _CURLY = re.compile(r"[“”„‟‘’‚«»]")
-_WORDS = {"true", "false"}
-_NULLS = {"none", "null", "nil", "undefined"}
-_VALUE = re.compile(r"[^#\n]*")
+_LINE = re.compile(r"[^#\n]*")
+_KEY = re.compile(r"[\w.-]+")
+_SECOND = re.compile(r"([A-Za-z][\w-]*)\s*=(?!=)")
+_DIGITS = re.compile(r"[^\n=]*=\s*([-+]?\d[\w.:/+-]*)")
+_WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+_NOTHING = {"none", "null", "nil", "nan", "undefined"}
 
 
-def explain(statement: str, error: Exception) -> tuple[int, int, str, str]:
-    """Where in the statement its mistake stands (first and last offset), the cause and the cure."""
+def explain(statement: str, error: Exception) -> Flaw:
+    """The statement's mistake, in the words of whoever wrote it where we know the mistake, else in tomllib's."""
     if isinstance(error, RecursionError):
-        return 0, 1, "this is nested too deep", "write it flatter"
+        return Flaw("this is nested too deep", "write it flatter", 0, 1)
     message = str(error)
-    start = _offset(statement, message)
+    start = offset_of(statement, message)
     what = _PLACE.sub("", message)
-    for looks in (_curly, _string, _bracket, _table, _colon, _bare, _leftover):
-        found = looks(statement, start, what)
-        if found is not None:
-            return found
-    return (
-        start,
-        start + 1,
-        f"this is not TOML: {what[:1].lower()}{what[1:]}",
-        "see https://toml.io for how it is written",
-    )
+    for known in (_curly, _string, _backslash, _control, _braces, _list, _head, _key, _digits, _word, _leftover):
+        flaw = known(statement, start, what)
+        if flaw is not None:
+            return flaw
+    cause = f"this is not TOML: {what[:1].lower()}{what[1:]}"
+    return Flaw(cause, "see https://toml.io for how it is written", start, start + 1)
 
 
-def _offset(statement: str, message: str) -> int:
-    """The character offset that the error speaks of: 3.11 says it only in its text."""
+def offset_of(text: str, message: str) -> int:
+    """The character offset that tomllib's message speaks of: 3.11 says it only in words."""
     match = _PLACE.search(message)
     if match is None or match[1] is None:
-        return len(statement.rstrip())
-    lines = statement.split("\n")[: int(match[1]) - 1]
-    return min(sum(map(len, lines)) + len(lines) + int(match[2]) - 1, len(statement))
+        return len(text.rstrip())
+    lines = text.split("\n")[: int(match[1]) - 1]
+    return min(sum(map(len, lines)) + len(lines) + int(match[2]) - 1, len(text))
 
 
-_Found = tuple[int, int, str, str] | None
-
-
-def _curly(statement: str, start: int, what: str) -> _Found:
+def _curly(statement: str, start: int, what: str) -> Flaw | None:
     match = _CURLY.search(statement)
     if match is None or not (what == "Invalid value" or "key" in what or "statement" in what):
         return None
-    cure = "write straight quotes: \" or '; word processors turn them into curly ones"
-    return *match.span(), f"{match.group()} is a curly quote", cure
+    cure = "write straight quotes, \" or '; word processors turn them into curly ones"
+    return Flaw(f"{match.group()} is a curly quote", cure, *match.span())
 
 
-def _string(statement: str, start: int, what: str) -> _Found:
-    if what == "Unterminated string" or (what.startswith("Illegal character '\\n'")):
-        opener = _last_opener(statement[:start])
-        return opener, start, "this text has no closing quote", "end it with the same quote that it begins with"
-    if what.startswith("Unescaped '\\'"):
-        at = statement.rfind("\\", 0, start + 1)
-        cure = r"write \\ for a backslash, or put the text in '…', where a backslash is just itself"
-        return at, at + 2, 'a backslash in "…" begins an escape, and there is none like this', cure
-    if what.startswith(("Illegal character", "Found invalid character")):
-        return (
-            start,
-            start + 1,
-            "there is an invisible control character here",
-            "delete it and type this part again",
-        )
-    return None
+def _string(statement: str, start: int, what: str) -> Flaw | None:
+    if not what.startswith(("Unterminated string", "Expected \"'", "Illegal character '\\n'")):
+        return None
+    cure = "end it with the same quotes that it begins with"
+    return Flaw("this text has no closing quote", cure, _opener(statement[:start]), start)
 
 
-def _last_opener(before: str) -> int:
-    """Where the quote stands that opens the text which `before` ends in."""
-    at = quote = -1
-    open_with = ""
-    while (at := at + 1) < len(before):
-        char = before[at]
-        if open_with:
-            at += char == "\\" and open_with[0] == '"'
-            if before.startswith(open_with, at):
-                at += len(open_with) - 1
-                open_with = ""
-        elif char in "\"'":
-            quote = at
-            open_with = before[at : at + 3] if before.startswith(char * 3, at) else char
-            at += len(open_with) - 1
-    return max(quote, 0)
+def _opener(before: str) -> int:
+    """Where the quotes stand that open the text which `before` ends in."""
+    at, quote, opened = 0, 0, ""
+    while at < len(before):
+        if not opened and before[at] in "\"'":
+            quote, opened = at, before[at] * (3 if before.startswith(before[at] * 3, at) else 1)
+            at += len(opened)
+        elif opened and before.startswith(opened, at):
+            at += len(opened)
+            opened = ""
+        else:
+            at += 2 if opened[:1] == '"' and before[at] == "\\" else 1
+    return quote
 
 
-def _bracket(statement: str, start: int, what: str) -> _Found:
-    if what == "Unclosed array":
-        at = statement.find("[")
-        return at, at + 1, "this list is not closed, or lacks a comma", 'write it as ["…", "…"]'
-    if what == "Unclosed inline table" or ("{" in statement[:start] and "\n" in statement[:start]):
-        at = statement.find("{")
-        cure = 'write it as { name = "…", other = "…" }, all in one line'
-        return at, at + 1, "this table in braces is not closed, lacks a comma, or goes over several lines", cure
-    return None
+def _backslash(statement: str, start: int, what: str) -> Flaw | None:
+    if not what.startswith("Unescaped '\\'"):
+        return None
+    at = statement.rfind("\\", 0, start + 1)
+    cure = r"write \\ for a backslash, or put the text in '…', where a backslash is just itself"
+    return Flaw('a backslash in "…" begins an escape, and there is none like this', cure, at, at + 2)
 
 
-def _table(statement: str, start: int, what: str) -> _Found:
+def _control(statement: str, start: int, what: str) -> Flaw | None:
+    if not what.startswith(("Illegal character", "Found invalid character")):
+        return None
+    return Flaw("an invisible control character stands here", "delete it", start, start + 1)
+
+
+def _braces(statement: str, start: int, what: str) -> Flaw | None:
+    at = statement.find("{")
+    if not 0 <= at < start or not (what == "Unclosed inline table" or "key part" in what):
+        return None
+    cure = 'write { name = "…", other = "…" } in one line, without a comma after the last'
+    if "}" not in statement[start:]:
+        return Flaw("these braces are not closed", cure, at, at + 1)
+    if what == "Unclosed inline table":
+        return Flaw("a comma is missing before this", cure, start, start + 1)
+    return Flaw("braces hold name = value, joined by commas, in one line", cure, at, at + 1)
+
+
+def _list(statement: str, start: int, what: str) -> Flaw | None:
+    if what != "Unclosed array":
+        return None
+    if "]" in statement[start:]:
+        return Flaw("a comma is missing before this", 'write ["…", "…"]', start, start + 1)
+    at = statement.find("[")
+    return Flaw("this list is not closed", 'write ["…", "…"]', at, at + 1)
+
+
+def _head(statement: str, start: int, what: str) -> Flaw | None:
     if not statement.startswith("["):
         return None
     line = statement.split("\n")[0].rstrip()
-    if what.startswith("Expected ']'") and " " in line.strip("[] "):
-        return (
-            0,
-            len(line),
-            "the name of a table has no spaces",
-            "write dashes: [" + "-".join(line.strip("[] ").split()) + "]",
-        )
-    return 0, len(line), "this is not the head of a table", "write the name alone in brackets: [my-name]"
+    name = line.strip("[] ")
+    if what.startswith("Expected ']'") and " " in name:
+        return Flaw("the name of a table has no spaces", f"write dashes: [{'-'.join(name.split())}]", 0, len(line))
+    return Flaw("this is not the head of a table", "write the name alone in brackets: [my-name]", 0, len(line))
 
 
-def _colon(statement: str, start: int, what: str) -> _Found:
-    if not what.startswith("Expected '='"):
+def _key(statement: str, start: int, what: str) -> Flaw | None:
+    if not what.startswith(("Expected '='", "Invalid statement")):
         return None
-    line = statement.split("\n")[0]
-    key = re.match(r"[\w.-]+", line)
+    here = statement[start : start + 1]
+    if not here.isascii():
+        return Flaw("a key is written with the letters a to z", "give the key its English name", start, start + 1)
+    key = _KEY.match(statement)
     if key is None:
+        return Flaw("a line begins with a key", 'write a key, = and its value: about = "…"', start, start + 1)
+    if here == ":":
+        return Flaw("a key and its value are joined by =, not by :", f"write {key[0]} = …", start, start + 1)
+    line = statement.split("\n")[0].rstrip()
+    return Flaw("there is no = here", f"write a key, = and its value: {key[0]} = …", 0, len(line))
+
+
+def _digits(statement: str, start: int, what: str) -> Flaw | None:
+    match = _DIGITS.match(statement)
+    if match is None or not what.startswith(("Expected newline or end", "Invalid date", "Exceeds")):
         return None
-    if statement[start : start + 1] == ":":
-        return start, start + 1, "a key and its value are joined by `=`, not by `:`", f"{key[0]} = …"
-    return 0, len(line.rstrip()), "there is no `=` here", f"write a key and its value: {key[0]} = …"
+    if start > match.end(1) or _SECOND.match(statement, start):
+        return None
+    cure = "write a date as 2026-12-24, a number as 300 or 0.5, a text in quotes"
+    return Flaw("this is neither a number nor a date", cure, *match.span(1))
 
 
-def _bare(statement: str, start: int, what: str) -> _Found:
+def _word(statement: str, start: int, what: str) -> Flaw | None:
     if what != "Invalid value":
         return None
-    match = _VALUE.match(statement, start)
+    match = _LINE.match(statement, start)
     word = match.group().strip() if match else ""
     if not word:
-        return start, start + 1, "there is no value after `=`", 'write one, text in quotes: "…"'
-    return (start, start + len(word), *_word(word))
+        return Flaw("there is no value after =", 'write one, a text in quotes: "…"', start, start + 1)
+    end = start + len(word)
+    if word.lower() in _WORDS:
+        return Flaw(f"{word} is no value", f"write {_WORDS[word.lower()]}", start, end)
+    if word.lower() in _NOTHING:
+        return Flaw(f"{word} is no value", "leave the line out where there is none", start, end)
+    if word[0].isalnum() or word[0] in "/#.":
+        return Flaw("a text stands in quotes", f"write {_quoted(word)}", start, end)
+    return Flaw("this is no value", 'write one, a text in quotes: "…"', start, end)
 
 
-def _word(word: str) -> tuple[str, str]:
-    lowered = word.lower()
-    if lowered in _WORDS:
-        return f"`{word}` is written in small letters", lowered
-    if lowered in _NULLS or lowered in ("yes", "no", "on", "off"):
-        return f"`{word}` is no value", "write true, false, or leave the line out"
-    if word[0] in "\"'":
-        return "this text is not written as TOML wants it", 'put it in quotes: "…"'
-    return "text stands in quotes", f'"{word}"'
+def _quoted(word: str) -> str:
+    return f"'{word}'" if '"' in word else f'"{word}"'
 
 
-def _leftover(statement: str, start: int, what: str) -> _Found:
+def _leftover(statement: str, start: int, what: str) -> Flaw | None:
     if not what.startswith("Expected newline or end"):
         return None
     rest = statement[start:].split("\n")[0].rstrip()
+    end = start + len(rest)
+    if second := _SECOND.match(rest):
+        return Flaw(f"a second key, {second[1]}, stands in this line", "put it on a line of its own", start, end)
     if any(quote in rest for quote in "\"'"):
         cure = "a text that holds \" goes in '…', one that holds ' in \"…\", one with both in '''…'''"
-        return (
-            start,
-            start + len(rest),
-            "the text ended before this: it holds the quote that it is written in",
-            cure,
-        )
-    return (
-        start,
-        start + len(rest),
-        "there is something left over after the value",
-        "text stands in quotes, and each key on a line of its own",
-    )
+        return Flaw("the text ended before this: it holds the quote that it is written in", cure, start, end)
+    return Flaw("something is left over after the value", "put a text in quotes, a comment after #", start, end)

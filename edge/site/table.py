@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 from typing import Any, TypeVar
 
 from edge.errors import Flaw, Problem
-from edge.site.names import cure, listed
+from edge.facts import suggest
+from edge.site.names import hint, listed
 from edge.site.positions import Path
 from edge.site.toml import Document
 
@@ -20,10 +21,9 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
 _Type = TypeVar("_Type")
 
 _KINDS: tuple[tuple[type, str], ...] = (
-    (bool, "true or false"),
     (str, "a text"),
     (int, "a number"),
-    (float, "a number"),
+    (float, "a number with a fraction"),
     (list, "a list"),
     (dict, "a table"),
     (datetime, "a date and time"),
@@ -34,6 +34,8 @@ _KINDS: tuple[tuple[type, str], ...] = (
 
 def kind_of(value: object) -> str:
     """What a TOML value is, in words."""
+    if isinstance(value, bool):
+        return str(value).lower()
     return next(words for kind, words in _KINDS if isinstance(value, kind))
 
 
@@ -48,6 +50,7 @@ class Table:
         for part in path:
             value = value[part]
         self.data: Mapping[str, Any] = value
+        self.misspelt: set[str] = set()
 
     @property
     def name(self) -> str:
@@ -61,14 +64,19 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self.data
 
+    def lacks(self, *keys: str) -> bool:
+        """Whether none of the keys is there, nor might be in what was already reported."""
+        return not self.damaged and not any(key in self.data or key in self.misspelt for key in keys)
+
     def only(self, known: Collection[str], later: Collection[str] = ()) -> None:
         """Report every key that is none of `known`. Those of `later` are announced, not supported."""
         for key in self.data:
             if key in later:
                 self.at_key(key, f'"{key}" is not supported yet', "leave it out for now")
             elif key not in known:
+                self.misspelt.add(suggest(key, known) or "")
                 self.at_key(
-                    key, f'there is no key "{key}" here', cure(key, known, f"the keys are {listed(known)}")
+                    key, f'there is no key "{key}" here', hint(key, known, f"the keys are {listed(known)}")
                 )
 
     def at_key(self, key: str, cause: str, cure: str) -> None:
@@ -113,7 +121,7 @@ class Table:
         value = self.text(key, "one of " + listed(known))
         if value is None or value in known:
             return value
-        self.at_value(key, f'there is no {key} "{value}"', cure(value, known, f"write one of {listed(known)}"))
+        self.at_value(key, f'there is no {key} "{value}"', hint(value, known, f"write one of {listed(known)}"))
         return None
 
     def texts(self, key: str, example: str) -> tuple[str, ...]:
@@ -145,18 +153,18 @@ def tables(document: Document, what: str, problems: list[Problem]) -> Iterator[T
         if not isinstance(value, dict):
             _not_a_table(document, name, value, what, problems)
         elif not NAME.fullmatch(name):
-            help_ = "use letters, digits, - and _, at most 100 of them"
-            problems.append(document.at_key((name,), f'"{name}" cannot name {what}', help_))
+            cure = "use letters, digits, - and _, at most 100 of them"
+            problems.append(document.at_key((name,), f'"{name}" cannot name {what}', cure))
         else:
             yield Table(document, (name,), problems)
 
 
 def _not_a_table(document: Document, name: str, value: Any, what: str, problems: list[Problem]) -> None:
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        cause, help_ = f"[[{name}]] is a list of tables", f"write single brackets: [{name}]"
+        cause, cure = f"[[{name}]] is a list of tables", f"write single brackets: [{name}]"
     else:
-        cause, help_ = (
+        cause, cure = (
             f'"{name}" stands above the first [name]',
             f"each key belongs to {what}: put it below its [name]",
         )
-    problems.append(document.at_key((name,), cause, help_))
+    problems.append(document.at_key((name,), cause, cure))

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.errors import Flaw, Problem
 from edge.site.positions import Path, Positions, Span, Statement, locate, string_offsets
-from edge.site.syntax import explain
+from edge.site.syntax import explain, offset_of
 from edge.site.text import Text
 
 __all__ = ["Document", "parse_toml"]
@@ -79,8 +79,7 @@ def _mended(text: Text, positions: Positions, problems: list[Problem]) -> Docume
     try:
         data = tomllib.loads(content)
     except (ValueError, RecursionError) as error:
-        start, _, cause, cure = explain(content, error)
-        problems.append(text.problem(start, start + 1, cause, cure))
+        problems.append(_contradiction(text, positions, offset_of(content, str(error))))
         return Document(text, {}, positions, complete=False)
     return Document(text, data, positions, damaged, complete)
 
@@ -104,8 +103,9 @@ def _mistake(text: Text, statement: Statement) -> Problem | None:
     try:
         tomllib.loads(alone)
     except (ValueError, RecursionError) as error:
-        start, end, cause, cure = explain(alone, error)
-        return text.problem(statement.start + start, statement.start + end, cause, cure)
+        flaw = explain(alone, error)
+        start = statement.start
+        return text.problem(start + flaw.start, start + flaw.end, flaw.cause, flaw.cure)
     return None
 
 
@@ -115,9 +115,16 @@ def _repeated(text: Text, statement: Statement, seen: dict[Path, int]) -> Proble
     if first == statement.start:
         return None
     name = ".".join(map(str, statement.path if statement.opens else statement.path[-1:]))
-    what = f"[{name}]" if statement.opens else f"`{name}`"
+    what = f"[{name}]" if statement.opens else f'"{name}"'
     return text.problem(
         *statement.key,
         f"{what} is already there, in line {text.line(first)}",
         "keep one of the two, or give this one another name" if statement.opens else "keep one of the two",
     )
+
+
+def _contradiction(text: Text, positions: Positions, offset: int) -> Problem:
+    """The last resort: statements that are right by themselves but not together, such as a table below a value."""
+    places = [one.key for one in positions.statements if one.start <= offset] or [(0, 1)]
+    cause = "this and something before it cannot both be: a key has a value or keys of its own"
+    return text.problem(*places[-1], cause, "keep one of the two")

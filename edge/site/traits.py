@@ -32,11 +32,8 @@ class Facts:
 def read_facts(document: Document, problems: list[Problem]) -> Facts:
     """The facts of the site."""
     top = Table(document, (), problems)
-    top.only(("traits",), later=("events",))
-    if "traits" in document.damaged or not document.complete:
-        doubtful = {"traits."}
-    else:
-        doubtful = set()
+    _outside(top)
+    doubtful = {"traits."} if document.damaged or not document.complete else set()
     declared: list[Fact] = []
     for table in _trait_tables(top):
         before = len(problems)
@@ -46,6 +43,14 @@ def read_facts(document: Document, problems: list[Problem]) -> Facts:
         if len(problems) > before:
             doubtful.add(f"traits.{table.name}")
     return Facts(catalogue(BUILTIN, declared), frozenset(doubtful))
+
+
+def _outside(top: Table) -> None:
+    """Everything in the file belongs to `traits`."""
+    for key in top.data.keys() - {"traits", "events"}:
+        top.at_key(key, f'"{key}" stands outside [traits.…]', f'write [traits.{key}] and kind = "text" below it')
+    if "events" in top:
+        top.at_key("events", '"events" is not supported yet', "leave it out for now")
 
 
 def _trait_tables(top: Table) -> Iterator[Table]:
@@ -61,7 +66,7 @@ def _trait_tables(top: Table) -> Iterator[Table]:
 def _trait(table: Table) -> Fact | None:
     table.only(("kind", "about", "choices"))
     kind = table.choice("kind", _KINDS)
-    if "kind" not in table:
+    if table.lacks("kind"):
         table.at_head(f'the trait "{table.name}" does not say its kind', 'write kind = "text" below it')
     about = table.text("about", 'a sentence in quotes: about = "…"') or ""
     choices = table.texts("choices", 'choices = ["free", "pro"]')
@@ -71,5 +76,8 @@ def _trait(table: Table) -> Fact | None:
         return declared_trait(table.name, kind, about, choices)
     except ValueError as error:
         cause, _, cure = str(error).partition(": ")
-        table.at_head(cause, cure or 'write kind = "choice" and choices = ["free", "pro"]')
+        cure = (
+            cure or 'write kind = "choice" and choices = ["free", "pro"], each once; other kinds have no choices'
+        )
+        table.at_head(cause, cure)
     return None

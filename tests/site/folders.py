@@ -1,0 +1,32 @@
+"""Site folders for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from edge.errors import Problem, SiteError
+from edge.site import Site, load_site
+
+
+def write(folder: Path, files: Mapping[str, str | bytes]) -> Path:
+    """`files` by name in `folder`, which is given back."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return folder
+
+
+def load(folder: Path, files: Mapping[str, str | bytes]) -> Site:
+    """The site that `files` make."""
+    return load_site(write(folder, files))
+
+
+def problems(folder: Path, files: Mapping[str, str | bytes]) -> tuple[Problem, ...]:
+    """What is wrong with the site that `files` make: something must be."""
+    with pytest.raises(SiteError) as caught:
+        load(folder, files)
+    return caught.value.problems
