@@ -10,7 +10,7 @@ from edge.page.coding import Gunzip, Gzip
 from edge.page.plans import Kept
 from edge.page.response import PageResponse
 from edge.page.setup import Setup
-from edge.page.visit import Visit
+from edge.page.visit import FillOf, Visit
 
 __all__ = ["Flow"]
 
@@ -22,9 +22,10 @@ class Flow:
     `rewrite` changes nothing.
     """
 
-    def __init__(self, setup: Setup, visit: Visit, page: PageResponse, *, gzip: bool) -> None:
+    def __init__(self, setup: Setup, visit: Visit, page: PageResponse, fill: FillOf, *, gzip: bool) -> None:
         self._setup = setup
         self._visit = visit
+        self._fill = fill
         self._content_type = page.content_type
         self._gunzip = Gunzip() if page.gzip else None
         self._gzip = Gzip() if page.gzip and gzip else None
@@ -76,7 +77,7 @@ class Flow:
             return self.bail()
         while names := stream.wanted():
             await self._visit.ready()
-            stream.give({name: self._visit.fill(name, self._codec) for name in names})
+            stream.give({name: self._fill(name, self._codec) for name in names})
         out = stream.take()
         if last:
             self._visit.settle(stream.shown)

@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from edge.html import Fill
 from edge.page.coding import PIECE
 from edge.page.flow import Flow
 from edge.page.request import PageRequest, read_request
@@ -60,9 +61,10 @@ def _page_request(setup: Setup, visit: Visit, scope: Scope) -> PageRequest | Non
         return None
     try:
         visit.begin()
-    # Fail open: the page is worth more than anything that can go wrong with it. Here and twice below.
+    # Fail open: the page is worth more than anything that can go wrong with it. Here and below.
     except Exception as error:  # noqa: BLE001
-        _failed(visit, error)
+        visit.count("defaulted", "failed")
+        _report(setup, error)
         return None
     return request if setup.slots.names or visit.preview is not None else None
 
@@ -142,10 +144,11 @@ class Responder:
         """The whole page is here: everything is known before the headers leave."""
         body: bytes = message.get("body", b"")
         try:
-            answer = await tailor_whole(self._setup, self._visit, self._request, self._page, body)
+            answer = await tailor_whole(self._setup, self._visit, self._request, self._page, body, self._fill)
             headers = self._whole_headers(answer) if isinstance(answer, Tailored) else []
         except Exception as error:  # noqa: BLE001  the default, and no shared cache keeps it
-            _failed(self._visit, error)
+            self._visit.count("defaulted", "failed")
+            _report(self._setup, error)
             await self._release([*private(self._start_headers()), _length(body)])
             await self._send(message)
             return
@@ -177,7 +180,7 @@ class Responder:
             return
         headers = private(self._start_headers(), store=self._visit.preview is None)
         headers = recoded(headers, gzip=self._request.gzip) if self._page.gzip else headers
-        self._flow = Flow(self._setup, self._visit, self._page, gzip=self._request.gzip)
+        self._flow = Flow(self._setup, self._visit, self._page, self._fill, gzip=self._request.gzip)
         await self._release(headers + self._visit.cookie_headers())
         self._next = self._on_more
         await self._on_more(message)
@@ -199,11 +202,20 @@ class Responder:
         try:
             out = await self._flow.rewrite(piece, last)
         except Exception as error:  # noqa: BLE001  what is held leaves as it came, and so will the rest
-            _failed(self._visit, error)
+            self._visit.count("defaulted", "failed")
+            _report(self._setup, error)
             out = self._flow.bail()
         out = self._flow.seal(out, last)
         if out or last:
             await self._send(_body(out, more=not last))
+
+    def _fill(self, slot: str, codec: str) -> Fill | None:
+        try:
+            return self._visit.fill(slot, codec)
+        except Exception as error:  # noqa: BLE001  this slot keeps its default, the others are tailored
+            self._visit.fail(slot)
+            _report(self._setup, error)
+            return None
 
     async def _on_file(self, message: Message) -> None:
         """A file that the server was asked to send: read here, since the server would send it as it is."""
@@ -245,11 +257,15 @@ class Responder:
         self._visit.count("passed", reason)
 
 
-def _failed(visit: Visit, error: Exception) -> None:
-    visit.count("defaulted", "failed")
-    # Where, but not what: the text of an exception may hold what a visitor sent.
-    where = "".join(traceback.format_tb(error.__traceback__))
-    log.error("the page keeps its default content: %s\n%s", type(error).__name__, where)
+def _report(setup: Setup, error: Exception) -> None:
+    """Says where something went wrong, once for each place: pages are many. Not what: the text of an exception may
+    hold what a visitor sent."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    key = (type(error).__name__, place.filename, place.lineno)
+    if key not in setup.reported:
+        setup.reported.add(key)
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("default content is shown because of %s, reported once:\n%s", type(error).__name__, where)
 
 
 def _body(data: bytes, *, more: bool) -> Message:

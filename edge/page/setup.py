@@ -31,7 +31,8 @@ class Setup:
     middleware another one, and each request goes on with the one it began with.
 
     `bind` gives an Env its segments. `cookie` is None where no active rule needs to know the visitor. `budget` is
-    in seconds, `key` the secret under which validators are hashed.
+    in seconds, `key` the secret under which validators are hashed,
+    `reported` the faults that the log has told of.
     """
 
     slots: Slots
@@ -57,3 +58,4 @@ class Setup:
     error_pages: bool = False
     profiles: ProfileSource | None = None
     counts: Counts = field(default_factory=Counter)
+    reported: set[tuple[object, ...]] = field(default_factory=set)

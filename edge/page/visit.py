@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from edge.blocks import BlockFailed
@@ -18,7 +18,10 @@ from edge.page.setup import Setup
 from edge.types import Headers, Scope
 from edge.visitors import Preview, Subject, header_values, needs_secure
 
-__all__ = ["Visit"]
+__all__ = ["FillOf", "Visit"]
+
+FillOf = Callable[[str, str], Fill | None]
+"""What goes into the slot of a name, in a page of a codec; None for its default content."""
 
 log = logging.getLogger("edge.page")
 
@@ -179,6 +182,10 @@ class Visit:
             log.warning("block %s: %s", decision.block, error)
             return Decision(slot, "failed"), None
         return decision, Fill(block, decision.place, attributes)
+
+    def fail(self, slot: str) -> None:
+        """The slot keeps its default: working out what to show in it went wrong."""
+        self.decisions[slot] = Decision(slot, "failed")
 
     def settle(self, shown: Mapping[str, bool]) -> None:
         """What became of the decisions: False for a slot whose place in the page could not take its block."""

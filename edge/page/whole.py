@@ -11,7 +11,7 @@ from edge.page.request import PageRequest
 from edge.page.response import PageResponse
 from edge.page.setup import Setup
 from edge.page.validators import composite, digest
-from edge.page.visit import Visit
+from edge.page.visit import FillOf, Visit
 
 __all__ = ["Tailored", "tailor_whole"]
 
@@ -26,9 +26,10 @@ class Tailored:
 
 
 async def tailor_whole(
-    setup: Setup, visit: Visit, request: PageRequest, page: PageResponse, body: bytes
+    setup: Setup, visit: Visit, request: PageRequest, page: PageResponse, body: bytes, fill: FillOf
 ) -> Tailored | str:
-    """The body made for the visitor, or the reason why it passes with the origin's own headers."""
+    """The body made for the visitor, or the reason why it passes with the origin's own headers. `fill` gives what
+    goes into a slot."""
     opened = gunzip(body) if page.gzip else body
     if opened is None:
         return "gzip"
@@ -39,7 +40,7 @@ async def tailor_whole(
     if not names and visit.preview is None and not visit.was_read:
         return "no slots"
     await visit.ready()
-    fills = {name: fill for name in names if (fill := visit.fill(name, kept.codec)) is not None}
+    fills = {name: filled for name in names if (filled := fill(name, kept.codec)) is not None}
     spliced = splice(kept.plan, fills)
     visit.settle(spliced.shown)
     made = spliced.body + encode(visit.bar(), kept.codec)
