@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from edge.cli.output import count, print_json, print_problems, problems_json
+from edge.cli.output import as_json, count, print_json, print_problems, seen_from_here
 from edge.errors import SiteError
 from edge.site import Site, load_site
 
@@ -29,9 +29,9 @@ def _run(chosen: argparse.Namespace) -> int:
         site = load_site(chosen.site)
     except SiteError as error:
         if chosen.json:
-            print_json({"ok": False, "site": chosen.site, "problems": problems_json(error), "found": None})
+            print_json({"ok": False, "site": chosen.site, "problems": as_json(error.problems), "found": None})
         else:
-            print_problems(chosen.site, error, sys.stdout)
+            print_problems(seen_from_here(chosen.site, error), chosen.site, sys.stdout)
         return 1
     if chosen.json:
         print_json({"ok": True, "site": chosen.site, "problems": [], "found": _found(site)})

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TextIO
 
 from edge.errors import Problem, SiteError
 
-__all__ = ["count", "in_colour", "print_json", "print_problems", "problems_json"]
+__all__ = ["as_json", "count", "in_colour", "print_json", "print_problems", "seen_from_here"]
 
 _BOLD, _RED, _GREEN, _PLAIN = "\033[1m", "\033[31m", "\033[32m", "\033[0m"
 
@@ -22,22 +22,25 @@ def in_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
     return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
-def count(number: int, one: str, many: str = "") -> str:
+def count(number: int, one: str) -> str:
     """`1 block`, `2 blocks`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
 
 
-def print_problems(site: str, error: SiteError, stream: TextIO) -> None:
-    """Every problem, with file names as seen from here, and how many there are."""
+def seen_from_here(site: str, error: SiteError) -> tuple[Problem, ...]:
+    """The problems with the site folder's path, as it was given, before each file's name."""
+    return tuple(
+        one if one.file == site else replace(one, file=str(Path(site) / one.file)) for one in error.problems
+    )
+
+
+def print_problems(problems: Sequence[Problem], where: str, stream: TextIO) -> None:
+    """Every problem, and how many there are `where`."""
     colour = in_colour(stream, os.environ)
-    for problem in error.problems:
-        text = str(replace(problem, file=_from_here(site, problem)))
+    for problem in problems:
+        text = str(problem)
         print("\n".join(map(_painted, text.split("\n"))) if colour else text, end="\n\n", file=stream)
-    print(f"{count(len(error.problems), 'problem')} in {site}", file=stream)
-
-
-def _from_here(site: str, problem: Problem) -> str:
-    return site if problem.file == site else str(Path(site) / problem.file)
+    print(f"{count(len(problems), 'problem')} in {where}", file=stream)
 
 
 def _painted(line: str) -> str:
@@ -48,9 +51,9 @@ def _painted(line: str) -> str:
     return line if line[:5].strip().isdigit() and line[5:8] == " | " else f"{_BOLD}{line}{_PLAIN}"
 
 
-def problems_json(error: SiteError) -> list[dict[str, Any]]:
-    """The problems for machines: file (in the site folder), line, column, width, source, cause, cure."""
-    return [asdict(problem) for problem in error.problems]
+def as_json(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """The problems for machines: file, line, column, width, source, cause, cure."""
+    return [asdict(problem) for problem in problems]
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from edge.cli.output import print_json, print_problems, problems_json
+from edge.cli.output import as_json, print_json, print_problems, seen_from_here
 from edge.cli.personas import chosen_persona
-from edge.errors import RuleError, SiteError
+from edge.errors import Problem, RuleError, SiteError
 from edge.facts import Env
 from edge.model import Persona
-from edge.rules import Rule, bind_segments, parse_rule
+from edge.rules import bind_segments, parse_rule
 from edge.site import Site, Text, load_site
 
 __all__ = ["add"]
@@ -40,34 +40,31 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     try:
         site = load_site(chosen.site)
-        persona = chosen_persona(site, chosen.persona, parser)
-        rule = _rule(site, chosen.rule)
     except SiteError as error:
-        if chosen.json:
-            print_json({"ok": False, "matches": None, "trace": None, "problems": problems_json(error)})
-        else:
-            print_problems(chosen.site, error, sys.stderr)
-        return 2
+        return _refuse(chosen, seen_from_here(chosen.site, error), chosen.site)
+    persona = chosen_persona(site, chosen.persona, parser)
+    try:
+        rule = site.segments.get(chosen.rule) or parse_rule(chosen.rule, site.facts, site.segments)
+    except RuleError as error:
+        text = Text("the rule", chosen.rule)
+        problems = [text.problem(flaw.start, flaw.end, flaw.cause, flaw.cure) for flaw in error.flaws]
+        return _refuse(chosen, problems, text.file)
     trace = rule.explain(_env(site, persona, chosen.path))
     if chosen.json:
-        print_json({"ok": True, "matches": bool(trace.value), "trace": _plain(asdict(trace)), "problems": []})
+        print_json({"ok": True, "matches": trace.value, "trace": _plain(asdict(trace)), "problems": []})
     else:
+        what = f'the segment "{chosen.rule}"' if chosen.rule in site.segments else "the rule"
         verdict = "matches" if trace.value else "does not match"
-        print(f'{_headline(chosen.rule, site)} {verdict} for "{persona.name}"\n\n{trace.render()}')
+        print(f'{what} {verdict} for "{persona.name}"\n\n{trace.render()}')
     return 0 if trace.value else 1
 
 
-def _rule(site: Site, text: str) -> Rule:
-    """The segment's rule, or the rule that `text` is. Raises SiteError for one with flaws."""
-    if text in site.segments:
-        return site.segments[text]
-    try:
-        return parse_rule(text, site.facts, site.segments)
-    except RuleError as error:
-        place = Text("RULE", text)
-        raise SiteError(
-            place.problem(flaw.start, flaw.end, flaw.cause, flaw.cure) for flaw in error.flaws
-        ) from None
+def _refuse(chosen: argparse.Namespace, problems: Sequence[Problem], where: str) -> int:
+    if chosen.json:
+        print_json({"ok": False, "matches": None, "trace": None, "problems": as_json(problems)})
+    else:
+        print_problems(problems, where, sys.stderr)
+    return 2
 
 
 def _env(site: Site, persona: Persona, path: str | None) -> Env:
@@ -75,10 +72,6 @@ def _env(site: Site, persona: Persona, path: str | None) -> Env:
     env = Env({}, None, known)
     bind_segments(site.segments, env)
     return env
-
-
-def _headline(rule: str, site: Site) -> str:
-    return f'the segment "{rule}"' if rule in site.segments else "the rule"
 
 
 def _plain(value: Any) -> Any:

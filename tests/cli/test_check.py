@@ -1,0 +1,68 @@
+"""`edge check`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from edge.cli import main
+
+
+def test_a_site_without_problems_is_summed_up(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "site"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "no problem in site: 2 segments, 1 experience in 1 slot, 1 block, 2 personas, 1 trait",
+        "no experience shows hero/old",
+        "visitors get no cookie: no experience asks for anything that needs one",
+    ]
+
+
+def test_what_makes_a_cookie_needed_is_said(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (site / "blocks/hero/old.html").unlink()
+    (site / "experiences.toml").write_text('[a]\nslot = "hero"\nfor = "vip"\nplace = "remove"\n')
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "visitors get a cookie: an experience asks for something that only a cookie can tell"
+    ]
+
+
+def test_problems_are_shown_with_files_as_seen_from_here(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "site"]) == 1
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{Path('site') / 'segments.toml'}:2:9: ")
+    assert last == "1 problem in site"
+
+
+def test_a_folder_that_is_not_there_is_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tmp_path / "no-site")]) == 1
+    assert capsys.readouterr().out.startswith(f"{tmp_path / 'no-site'}: there is no such folder")
+
+
+def test_machines_get_what_was_found(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "site", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "ok": True,
+        "site": "site",
+        "problems": [],
+        "found": {
+            "segments": 2,
+            "experiences": 1,
+            "slots": 1,
+            "blocks": 1,
+            "unused_blocks": ["hero/old"],
+            "personas": 2,
+            "traits": 1,
+            "cookie": False,
+        },
+    }
+
+
+def test_machines_get_each_problem_in_parts(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "site", "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["ok"], said["found"]) == (False, None)
+    problem = said["problems"][0]
+    assert set(problem) == {"file", "line", "column", "width", "source", "cause", "cure"}
+    assert (problem["file"], problem["line"], problem["column"], problem["width"]) == ("segments.toml", 2, 9, 6)
