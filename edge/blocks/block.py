@@ -8,20 +8,40 @@ from jinja2 import Template
 
 from edge.errors import EdgeError
 
-__all__ = ["Block", "BlockFailed"]
+__all__ = ["Block", "BlockFailed", "Input"]
 
 
 class BlockFailed(EdgeError):  # noqa: N818  the word of the house
     """A block could not be rendered for this visitor: the slot's default is shown."""
 
 
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing that a template reads: a fact, or with `key` one entry of a fact that is a map. The template knows
+    it as `variable`."""
+
+    fact: str
+    key: str | None
+    variable: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """A checked and compiled block. Two blocks are equal only if they are the same one."""
+    """A checked and compiled block. Two blocks are equal only if they are the same one.
+
+    `inputs` are what its rendering depends on, and nothing else. `raw` are the characters beyond ASCII in its
+    scripts and styles, where a character reference is no way to write them. `lang` and `dir` are what the block
+    says of itself; its elements have them already.
+    """
 
     name: str
-    reads: frozenset[str]
-    """Names of the facts that it reads."""
+    inputs: tuple[Input, ...]
     template: Template
+    raw: str = ""
     lang: str | None = None
     dir: str | None = None
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names of the facts that it reads."""
+        return frozenset(given.fact for given in self.inputs)

@@ -1,25 +1,80 @@
-"""Rendering (a first version)."""
+"""A block and the facts of a page to HTML."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Any
+
 from jinja2 import TemplateError
 
-from edge.blocks.block import Block, BlockFailed
+from edge.blocks.block import Block, BlockFailed, Input
+from edge.blocks.language import Unknown
+from edge.blocks.limits import BUDGET, MAX_OUTPUT, Budget
 from edge.facts import Env
 
-__all__ = ["render"]
+__all__ = ["Given", "given", "render", "render_given"]
+
+# What a template can raise: values that do not fit what is done with them.
+_RAISED = (BlockFailed, TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+Given = tuple[Hashable, ...]
+"""What a template reads, in the order of the block's inputs: equal where the rendering would be."""
 
 
 def render(block: Block, env: Env) -> str:
-    """The block's HTML for this page. Raises BlockFailed."""
-    values: dict[str, object] = {}
-    for fact in block.reads:
-        head, dot, tail = fact.partition(".")
-        if dot:
-            values.setdefault(head, {})[tail] = env[fact]  # type: ignore[index]
-        else:
-            values[fact] = env[fact]
+    """The block's HTML for a page. Raises BlockFailed where a limit is passed or a value is not known."""
+    return render_given(block, given(block, env))
+
+
+def given(block: Block, env: Env) -> Given:
+    """The values of what the block reads."""
+    return tuple([_value(source, env) for source in block.inputs])
+
+
+def render_given(block: Block, values: Given) -> str:
+    """The block's HTML for these values. Raises BlockFailed."""
+    context: dict[str, Any] = {BUDGET: Budget()}
+    for source, value in zip(block.inputs, values, strict=True):
+        context[source.variable] = _thawed(source, value)
     try:
-        return block.template.render(values)
-    except TemplateError as error:
-        raise BlockFailed(str(error)) from error
+        return "".join(_limited(block.template.root_render_func(block.template.new_context(context))))
+    except _RAISED as error:
+        raise BlockFailed(f"block {block.name}: {error}") from error
+
+
+def _limited(pieces: Iterable[str]) -> Iterator[str]:
+    room = MAX_OUTPUT
+    for piece in pieces:
+        room -= len(piece)
+        if room < 0:
+            raise BlockFailed(f"it puts out more than {MAX_OUTPUT:,} characters")
+        yield piece
+
+
+class _Typed(tuple[type, Any]):
+    """A value that is no text: 1, 1.0 and True are equal, and print differently."""
+
+    __slots__ = ()
+
+
+def _value(source: Input, env: Env) -> Hashable:
+    value = env[source.fact]
+    if source.key is not None:
+        return value.get(source.key) if isinstance(value, Mapping) else None
+    if isinstance(value, str) or value is None:
+        return value
+    if isinstance(value, frozenset):
+        return _Typed((frozenset, tuple(sorted(value))))  # in the same order in every process
+    if isinstance(value, Mapping):
+        return _Typed((dict, tuple(sorted(value.items()))))
+    return _Typed((type(value), value))
+
+
+def _thawed(source: Input, value: Any) -> Any:
+    if value is None:
+        name = source.fact if source.key is None else f"{source.fact}.{source.key}"
+        return Unknown(f"{name} is not known")
+    if not isinstance(value, _Typed):
+        return value
+    kind, plain = value
+    return dict(plain) if kind is dict else plain

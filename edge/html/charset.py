@@ -20,7 +20,7 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16be"), (b"\xff\xfe", "u
 _DEFAULT = "windows-1252"
 
 # What Python writes and browsers read as another character: every character of every codec was decoded by
-# Chromium's TextDecoder (tests/html/test_charset.py). Private-use characters differ between editions of the tables.
+# Chromium's TextDecoder (tests/html/test_charset.py). Private-use characters differ between editions.
 _MISREAD = {
     codec: re.compile(f"[{chars}\ue000-\uf8ff]")
     for codec, chars in {

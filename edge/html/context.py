@@ -25,8 +25,9 @@ class Where:
 
     `state` is a tokenizer state: "data", "raw text", "tag open", "tag name", "before name", "name", "after name",
     "before value", "double", "single", "unquoted", "slash", "declaration", "bogus", "comment" and its ends,
-    "cdata" and its ends. `element` is the tag being written, or the raw-text element; `value` the beginning of a URL, if the attribute
-    holds one; `script` the readings of a script (`edge.html.script`); `own` which of lang and dir the tag says.
+    "cdata" and its ends. `element` is the tag being written, or the raw-text element; `value` the beginning of
+    a URL, if the attribute holds one; `script` the readings of a script (`edge.html.script`); `own` which of lang
+    and dir the tag says; `pending` characters that mean something only together with the next.
     """
 
     state: str = "data"
@@ -61,12 +62,14 @@ class Top:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading a piece came to. `bare` is where text stands outside of any element, or None."""
+    """What reading a piece came to. `bare` is where text stands outside of any element, or None; `raw` the
+    characters beyond ASCII in scripts and styles, where a character reference is no way to write them."""
 
     where: Where
     flaws: tuple[Flaw, ...]
     tops: tuple[Top, ...]
     bare: int | None
+    raw: str
 
 
 _IN_TAG = frozenset(("tag name", "before name", "name", "after name", "unquoted"))
@@ -153,7 +156,7 @@ def read(where: Where, text: str, offset: int) -> Reading:
     """Read `text`, which begins at `offset` of the block's source, from `where`."""
     reader = _Reader(where, offset)
     reader.read(text)
-    return Reading(reader.where(), tuple(reader.flaws), tuple(reader.tops), reader.bare)
+    return Reading(reader.where(), tuple(reader.flaws), tuple(reader.tops), reader.bare, reader.raw)
 
 
 def skip(where: Where) -> Where:
@@ -177,6 +180,7 @@ class _Reader:
     flaws: list[Flaw] = field(default_factory=list)
     tops: list[Top] = field(default_factory=list)
     bare: int | None = None
+    raw: str = ""
     state: str = ""
     stack: Stack = ()
     element: str = ""
@@ -339,6 +343,8 @@ class _Reader:
         self.closing, self.own = False, frozenset()
 
     def _script(self, text: str) -> None:
+        if self.element in ("script", "style") and not text.isascii():
+            self.raw += "".join(char for char in text if not char.isascii())
         if self.element == "script":
             self.script = read_script(self.script, text)
 

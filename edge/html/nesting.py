@@ -76,11 +76,9 @@ _ENDS_IMPLIED = (_ENDS_P - {"hr", "p", "xmp"}) | _SECTIONS | _names("button sele
 _HEADINGS = _names("h1 h2 h3 h4 h5 h6")
 _NOT_WITHIN = MappingProxyType(
     {
-        **{name: frozenset((name,)) for name in ("a", "button", "form", "nobr")},
+        **{name: frozenset((name,)) for name in ("a", "button", "nobr")},
         **dict.fromkeys(("input", "textarea", "select", "keygen"), frozenset(("select",))),
-        **dict.fromkeys(_HEADINGS, frozenset[str]()),
         **dict.fromkeys(_ENDS_P, frozenset(("p",))),
-        "form": frozenset(("form", "p")),
     }
 )
 
@@ -218,8 +216,9 @@ def _ended_further_out(stack: Stack, tag: Tag) -> str | None:
     name = tag.name
     if name in _HEADINGS and stack and stack[-1].name in _HEADINGS:
         return stack[-1].name
-    barriers = frozenset(("template",)) if name == "form" else _BARRIERS - {name}
-    found = _seen(stack, _NOT_WITHIN.get(name, frozenset()), barriers)
+    found = _seen(stack, _NOT_WITHIN.get(name, frozenset()), _BARRIERS - {name})
+    if found is None and name == "form":
+        found = _seen(stack, frozenset((name,)), frozenset(("template",)))
     if found is None and name in _SECTIONS:
         found = _seen(stack, _ENDED_BY_START[name], frozenset(("table", "template")))
     if found is None and name in ("li", "dd", "dt"):

@@ -1,0 +1,305 @@
+"""The filters that a block may use: Jinja's, as far as what they do is bounded, and the doors `tojson` and `url`.
+
+All of them pay for what they are given before they work, and none gives text that counts as HTML, but for `tojson`
+in a script: what a filter returns is escaped like any other value.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import pass_context
+from jinja2.runtime import Context, Undefined
+from markupsafe import Markup
+
+from edge.blocks.block import BlockFailed
+from edge.blocks.limits import MAX_TEXT, bounded, budget, known, size
+
+__all__ = ["FILTERS", "INTERNAL", "parameters"]
+
+_Filter = Callable[..., Any]
+
+
+def _text(value: Any) -> str:
+    known(value)
+    if value is None or isinstance(value, list | tuple | dict | range):
+        raise BlockFailed(f"a {type(value).__name__} where text is needed")
+    return str(value)
+
+
+def _number(value: Any, default: Any, read: Callable[[Any], Any]) -> Any:
+    known(value)
+    try:
+        return read(value)
+    except (TypeError, ValueError, OverflowError):
+        return default
+
+
+def _abs(value: Any) -> Any:
+    return abs(value)
+
+
+def _capitalize(value: Any) -> str:
+    return _text(value).capitalize()
+
+
+def _default(value: Any, default_value: Any = "", boolean: bool = False) -> Any:
+    """`default_value` where the value is not known; with `boolean`, also where it is empty, 0 or false."""
+    unknown = value is None or isinstance(value, Undefined)
+    return default_value if unknown or (boolean and not value) else value
+
+
+def _escape(value: Any) -> Any:
+    """Nothing to do: everything is escaped once, on its way out."""
+    return known(value)
+
+
+def _first(value: Any) -> Any:
+    return next(iter(value), None)
+
+
+def _float(value: Any, default: float = 0.0) -> Any:
+    return _number(value, default, float)
+
+
+def _int(value: Any, default: int = 0) -> Any:
+    return _number(value, default, lambda text: int(float(text)) if "." in str(text) else int(text))
+
+
+def _items(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return sorted(known(value).items())
+
+
+def _join(value: Any, d: str = "") -> str:
+    parts = [_text(item) for item in value]
+    if sum(map(len, parts)) + len(parts) * len(d) > MAX_TEXT:
+        raise BlockFailed(f"a text grew beyond {MAX_TEXT:,} characters")
+    return _text(d).join(parts)
+
+
+def _last(value: Any) -> Any:
+    return list(value)[-1] if value else None
+
+
+def _length(value: Any) -> int:
+    return len(value)
+
+
+def _list(value: Any) -> list[Any]:
+    return list(value)
+
+
+def _lower(value: Any) -> str:
+    return _text(value).lower()
+
+
+def _replace(value: Any, old: str, new: str) -> str:
+    text, old, new = _text(value), _text(old), _text(new)
+    found = text.count(old)
+    if len(text) + found * (len(new) - len(old)) > MAX_TEXT:
+        raise BlockFailed(f"a text grew beyond {MAX_TEXT:,} characters")
+    return text.replace(old, new)
+
+
+def _reverse(value: Any) -> Any:
+    return value[::-1]
+
+
+def _round(value: Any, precision: int = 0, method: str = "common") -> Any:
+    """As Jinja's; `precision` from 0 to 15, `method` one of common, floor, ceil."""
+    if method not in ("common", "floor", "ceil") or not 0 <= precision <= 15:
+        raise BlockFailed("round takes 0 to 15 digits, and common, floor or ceil")
+    if method == "common":
+        return round(known(value), precision)
+    scale = 10**precision
+    return (value * scale // 1 if method == "floor" else -(-value * scale // 1)) / scale
+
+
+def _sort(value: Any, reverse: bool = False) -> list[Any]:
+    return sorted(value, key=_caseless, reverse=reverse)
+
+
+def _caseless(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _sum(value: Any) -> Any:
+    return sum(value)
+
+
+def _title(value: Any) -> str:
+    return re.sub(r"[^\s([{<-]+", lambda word: word[0][:1].upper() + word[0][1:].lower(), _text(value))
+
+
+def _tojson(value: Any) -> str:
+    """JSON in ASCII; what is not known is null."""
+    if isinstance(value, Undefined):
+        value = None
+    return json.dumps(value, allow_nan=False, default=_date)
+
+
+def _date(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise BlockFailed(f"a {type(value).__name__} has no JSON")
+
+
+def _trim(value: Any) -> str:
+    return _text(value).strip()
+
+
+def _truncate(value: Any, length: int = 255, killwords: bool = False, end: str = "...") -> str:
+    """At most `length` characters, `end` among them; whole words unless `killwords`."""
+    text, end = _text(value), _text(end)
+    if len(text) <= length:
+        return text
+    cut = text[: max(0, length - len(end))]
+    return (cut if killwords else cut.rsplit(" ", 1)[0]) + end
+
+
+def _unique(value: Any) -> list[Any]:
+    seen: dict[Any, Any] = {}
+    for item in value:
+        seen.setdefault(_caseless(item), item)
+    return list(seen.values())
+
+
+def _upper(value: Any) -> str:
+    return _text(value).upper()
+
+
+_LEADS_SOMEWHERE = re.compile(r"(?:https?|mailto|tel):|[^:/?#\\]*(?:[/?#\\]|\Z)", re.I)
+
+
+def _url(value: Any) -> str:
+    """The URL itself, if it is http, https, mailto, tel or relative; what cannot stand in a URL is
+    percent-encoded. Any other URL fails the block: a link that leads nowhere is worse than the default."""
+    text = _text(value).strip("\t\n\f\r ")
+    if not _LEADS_SOMEWHERE.match(text):
+        raise BlockFailed("a URL of another scheme than http, https, mailto or tel")
+    return quote(text, safe="/:?#[]@!$&'()*+;,=%-._~")
+
+
+def _urlencode(value: Any) -> str:
+    """The text as one part of a URL: everything but ASCII letters, digits and -._~ is percent-encoded, `/` too."""
+    return quote(_text(value), safe="")
+
+
+def _wordcount(value: Any) -> int:
+    return len(_text(value).split())
+
+
+_BY_NAME: Mapping[str, _Filter] = {
+    "abs": _abs,
+    "capitalize": _capitalize,
+    "count": _length,
+    "d": _default,
+    "default": _default,
+    "e": _escape,
+    "escape": _escape,
+    "first": _first,
+    "float": _float,
+    "int": _int,
+    "items": _items,
+    "join": _join,
+    "last": _last,
+    "length": _length,
+    "list": _list,
+    "lower": _lower,
+    "replace": _replace,
+    "reverse": _reverse,
+    "round": _round,
+    "sort": _sort,
+    "sum": _sum,
+    "title": _title,
+    "tojson": _tojson,
+    "trim": _trim,
+    "truncate": _truncate,
+    "unique": _unique,
+    "upper": _upper,
+    "url": _url,
+    "urlencode": _urlencode,
+    "wordcount": _wordcount,
+}
+
+
+def _paying(work: _Filter) -> _Filter:
+    """The filter, once what it is given has been paid for. Jinja never runs such a filter while it compiles."""
+
+    @pass_context
+    def paying(context: Context, value: Any, *args: Any, **named: Any) -> Any:
+        budget(context).spend(4 + (size(value) + sum(map(size, args)) + sum(map(size, named.values()))) // 16)
+        return bounded(work(value, *args, **named))
+
+    return paying
+
+
+FILTERS: Mapping[str, _Filter] = MappingProxyType({name: _paying(work) for name, work in _BY_NAME.items()})
+"""Every filter by name, as Jinja calls it."""
+
+
+def parameters(name: str) -> tuple[tuple[str, ...], int]:
+    """The names of a filter's parameters after the value, and how many of them must be given."""
+    work = _BY_NAME[name]
+    names = work.__code__.co_varnames[1 : work.__code__.co_argcount]
+    return names, len(names) - len(work.__defaults__ or ())
+
+
+# Filters that no template can name: the compiler puts them where Jinja itself would loop or grow unbounded.
+
+
+@pass_context
+def _turns(context: Context, value: Any, weight: int) -> Any:
+    return budget(context).turns(value, weight)
+
+
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "eq": lambda left, right: left == right,
+    "ne": lambda left, right: left != right,
+    "lt": lambda left, right: left < right,
+    "lteq": lambda left, right: left <= right,
+    "gt": lambda left, right: left > right,
+    "gteq": lambda left, right: left >= right,
+    "in": lambda left, right: left in right,
+    "notin": lambda left, right: left not in right,
+}
+
+
+def _compare(left: Any, operation: str, right: Any) -> Any:
+    return _COMPARE[operation](left, right)
+
+
+def _concat(value: list[Any]) -> str:
+    return _join(value)
+
+
+def _scalar(value: Any) -> Any:
+    """A member of a list: not another list, or lists of lists of lists would grow without a loop."""
+    if isinstance(value, list | tuple | dict | range):
+        raise BlockFailed("a list in a list must be written there")
+    return value
+
+
+_UNSAFE_IN_SCRIPT = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&'"})
+
+
+def _script(value: Any) -> Markup:
+    """JSON as code of a script: nothing in it can end the script or begin a comment."""
+    return Markup(_tojson(value).translate(_UNSAFE_IN_SCRIPT))  # noqa: S704
+
+
+INTERNAL: Mapping[str, _Filter] = MappingProxyType(
+    {
+        "_turns": _turns,
+        "_compare": _paying(_compare),
+        "_concat": _paying(_concat),
+        "_scalar": _paying(_scalar),
+        "_script": _paying(_script),
+    }
+)

@@ -1,0 +1,125 @@
+"""Whether a variable may stand at a place of a block's markup.
+
+Autoescape makes a value safe as text and in a quoted attribute, and nowhere else. Elsewhere a value is refused
+when the block is loaded, unless it goes through a door: `|tojson` into the code of a script, `|url` for a whole
+URL, `|urlencode` for a part of one, and `|int` where a number is wanted.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from edge.html.context import Where
+from edge.html.script import is_code
+from edge.html.urls import reach, url_attribute
+
+__all__ = ["Refusal", "refusal"]
+
+Refusal = tuple[str, str]
+"""Cause and cure."""
+
+_NUMBERS = frozenset(("int", "float", "length", "count", "wordcount"))
+_BY_SCRIPT = 'put it into an attribute, data-value="{{ …|tojson }}", and let a script read that'
+_QUOTED = 'put it into a quoted attribute: name="{{ … }}"'
+
+_NAME: Refusal = (
+    "A variable cannot be part of a tag or of an attribute's name",
+    "choose between two whole tags by {% if %}",
+)
+_STATES: MappingProxyType[str, Refusal] = MappingProxyType(
+    {
+        **dict.fromkeys(("tag open", "end tag open", "declaration", "tag name"), _NAME),
+        **dict.fromkeys(("before name", "name", "after name", "slash"), _NAME),
+        "bogus": ("A variable cannot stand here", "write &lt; for <"),
+    }
+)
+
+_LOADERS = frozenset(("script", "embed", "object", "applet", "link", "base"))
+_ANIMATIONS = frozenset(("set", "animate", "animatemotion", "animatetransform"))
+_EVALUATED = ("on", "@", ":", "x-", "v-", "ng-", "hx-on")
+
+
+def refusal(where: Where, door: str | None) -> Refusal | None:
+    """Why a variable must not stand at `where`, or None. `door` is the last filter that it goes through."""
+    state = where.state
+    if where.pending or state in _STATES:
+        return _STATES.get(state, _NAME)
+    if state in ("before value", "unquoted", "double", "single"):
+        if state in ("before value", "unquoted") and door not in _NUMBERS:
+            return "A variable in a value without quotes can add attributes", _QUOTED
+        return _in_value(where, door)
+    if state == "raw text":
+        return _in_raw_text(where, door)
+    if state == "data":
+        return _in_text(where)
+    return "A variable cannot stand in a comment", "write it outside, or use {# … #} for notes"
+
+
+def _in_text(where: Where) -> Refusal | None:
+    inner = where.stack[-1] if where.stack else None
+    if inner and inner.space != "html" and inner.name in ("script", "style"):
+        return (
+            f"A variable in the <{inner.name}> of <{inner.space}> is code",
+            f"use a <{inner.name}> outside of it",
+        )
+    return None
+
+
+def _in_raw_text(where: Where, door: str | None) -> Refusal | None:
+    if where.element in ("textarea", "title"):
+        return None
+    if where.element == "style":
+        if door in _NUMBERS:
+            return None
+        return "A variable in a <style> is code", "choose a class by {% if %}, or use |int for a number"
+    if where.element != "script":
+        return f"A variable cannot stand in <{where.element}>", "leave it out"
+    if door not in ("tojson", "_script"):
+        return "A variable in a <script> is code", "write {{ …|tojson }}, without quotes around it"
+    if not is_code(where.script):
+        return (
+            "|tojson brings its own quotes, and this may be inside a string, a comment or a regular expression",
+            f"give it a line of its own: const value = {{{{ …|tojson }}}}; or {_BY_SCRIPT}",
+        )
+    return None
+
+
+def _in_value(where: Where, door: str | None) -> Refusal | None:
+    element, name = where.element, where.attribute
+    if name.startswith(_EVALUATED):
+        return f"A variable in {name} is code", _BY_SCRIPT
+    if name == "style":
+        return (
+            None
+            if door in _NUMBERS
+            else ("A variable in style is code", "choose a class by {% if %}, or use |int")
+        )
+    if name == "srcdoc" or (element == "meta" and name in ("content", "http-equiv")) or element in _ANIMATIONS:
+        return (
+            f"A variable in {name} of <{element}> can run scripts",
+            "choose between two whole values by {% if %}",
+        )
+    if url_attribute(name):
+        return _in_url(where, door)
+    return None
+
+
+def _in_url(where: Where, door: str | None) -> Refusal | None:
+    settled = reach(where.value)
+    if settled in ("host", "unsafe"):
+        return (
+            "A variable here can choose where the URL leads",
+            "write scheme and host out, up to the / after them",
+        )
+    if settled == "start" and where.element in _LOADERS:
+        cure = "write the URL's beginning out, and {{ …|urlencode }} for a part of it"
+        return f"<{where.element}> loads code: a variable cannot choose its {where.attribute}", cure
+    if settled == "start" and door != "url" and door not in _NUMBERS:
+        return f"A variable at the start of {where.attribute} can be a javascript: URL", "write {{ …|url }}"
+    whole = door == "url" and settled in ("start", "settled") and where.element not in _LOADERS
+    if whole or door == "urlencode" or door in _NUMBERS:
+        return None
+    return (
+        f"A variable as part of a URL in {where.attribute} can change its other parts",
+        "write {{ …|urlencode }}",
+    )
