@@ -27,7 +27,12 @@ class Slots:
     times: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     needle: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
     """Matches in every tag and comment that can be a slot, so that all others are skipped unread."""
+    longest: int = field(init=False, repr=False, compare=False)
+    """How many bytes the needle matches at most."""
+    all_names: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         needles = [_ATTRIBUTE, _COMMENT, *(selector.needle for selector, _ in self.selectors)]
+        object.__setattr__(self, "longest", max(map(len, needles)))
+        object.__setattr__(self, "all_names", self.names.union(name for _, name in self.selectors))
         object.__setattr__(self, "needle", re.compile(b"|".join(dict.fromkeys(needles))))

@@ -6,12 +6,13 @@ White space in a tag is tab, line feed, form feed, carriage return and space; no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum, auto
 from typing import NamedTuple
 
 from edge.html.references import decode
 
-__all__ = ["ATTRIBUTES", "TAG", "Attribute", "attributes", "set_attributes"]
+__all__ = ["ATTRIBUTES", "TAG", "Attribute", "OpenTag", "attributes", "self_closing", "set_attributes"]
 
 _VALUE = rb"""(?:"[^"]*+"|'[^']*+'|[^\t\n\f\r >"'][^\t\n\f\r >]*+|(?=>))"""
 _ATTRIBUTE = (
@@ -21,7 +22,7 @@ _ATTRIBUTE = (
 ATTRIBUTES = rb"(?>[\t\n\f\r /]++|" + _ATTRIBUTE + rb")*+"
 """Everything between a tag's name and its `>`; stops short where the tag is not complete."""
 
-TAG = rb"</?+[A-Za-z][^\t\n\f\r />]*+" + ATTRIBUTES + rb">"
+TAG = re.compile(rb"<(/?+)([A-Za-z][^\t\n\f\r />]*+)" + ATTRIBUTES + rb">")
 
 _NAME = re.compile(rb"<([A-Za-z][^\t\n\f\r />]*+)")
 _ONE = re.compile(
@@ -31,12 +32,10 @@ _ONE = re.compile(
 
 
 class Attribute(NamedTuple):
-    """One attribute as written: its name in lower case, its undecoded value, and offsets in the tag: `start` and
-    `named` are the ends of the name, `stop` is behind the whole."""
+    """One attribute: its name in lower case, its value as written, and where in the tag its name and all of it end."""
 
     name: bytes
     value: bytes
-    start: int
     named: int
     stop: int
 
@@ -47,16 +46,27 @@ class Attribute(NamedTuple):
 
 def attributes(tag: bytes) -> Iterator[Attribute]:
     """The attributes of a complete start tag, in order; of duplicates only the first, which is the one that counts."""
-    name = _NAME.match(tag)
-    at = name.end() if name else len(tag)
     seen = set()
-    while found := _ONE.match(tag, at):
+    for found in _each(tag):
         label = found[1].lower()
         if label not in seen:
             seen.add(label)
-            value = found[found.lastindex or 0] if (found.lastindex or 0) > 2 else b""
-            yield Attribute(label, value, found.start(1), found.end(1), found.end())
+            yield Attribute(label, found[3] or found[4] or found[5] or b"", found.end(1), found.end())
+
+
+def _each(tag: bytes) -> Iterator[re.Match[bytes]]:
+    name = _NAME.match(tag)
+    at = name.end() if name else len(tag)
+    while found := _ONE.match(tag, at):
+        yield found
         at = found.end()
+
+
+def self_closing(tag: bytes) -> bool:
+    """Whether a start tag ends in `/>`; a slash that belongs to an unquoted value does not count."""
+    if not tag.endswith(b"/>"):
+        return False
+    return max((found.end() for found in _each(tag)), default=0) < len(tag) - 1
 
 
 def set_attributes(tag: bytes, wanted: Iterable[tuple[bytes, bytes]]) -> bytes:
@@ -87,3 +97,68 @@ def _edit(tag: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
 def _escape(value: bytes) -> bytes:
     """For a double-quoted value. Numeric references stay: they are how a charset writes what it lacks."""
     return re.sub(rb"&(?!#[0-9]+;)", b"&amp;", value).replace(b'"', b"&quot;")
+
+
+class OpenTag:
+    """A tag whose end has not come yet: looks for it in each new piece, from where it stopped."""
+
+    __slots__ = ("_at", "_state")
+
+    def __init__(self, start: int) -> None:
+        self._at = start + 1
+        self._state = _States.NAME
+
+    def end(self, buffer: bytes | bytearray) -> int:
+        """Behind the `>` of the tag, -1 while there is none."""
+        while True:
+            run, exits, other = _STATES[self._state]
+            found = run.match(buffer, self._at)
+            self._at = found.end() if found else self._at
+            sign = bytes(buffer[self._at : self._at + 1])
+            if not sign:
+                return -1
+            self._state = exits.get(sign, other)
+            if self._state is _States.END:
+                return self._at + 1
+            self._at += sign in exits
+
+
+class _States(Enum):
+    NAME = auto()
+    BETWEEN = auto()
+    ATTRIBUTE = auto()
+    AFTER_ATTRIBUTE = auto()
+    BEFORE_VALUE = auto()
+    DOUBLE = auto()
+    SINGLE = auto()
+    UNQUOTED = auto()
+    END = auto()
+
+
+# What a state swallows; where it goes on which sign, that one swallowed; where on any other.
+_STATES: Mapping[_States, tuple[re.Pattern[bytes], Mapping[bytes, _States], _States]] = {
+    _States.NAME: (re.compile(rb"[^\t\n\f\r />]*"), {b">": _States.END}, _States.BETWEEN),
+    _States.BETWEEN: (
+        re.compile(rb"[\t\n\f\r /]*"),
+        {b">": _States.END, b"=": _States.ATTRIBUTE},
+        _States.ATTRIBUTE,
+    ),
+    _States.ATTRIBUTE: (
+        re.compile(rb"[^\t\n\f\r />=]*"),
+        {b">": _States.END, b"=": _States.BEFORE_VALUE, b"/": _States.BETWEEN},
+        _States.AFTER_ATTRIBUTE,
+    ),
+    _States.AFTER_ATTRIBUTE: (
+        re.compile(rb"[\t\n\f\r ]*"),
+        {b">": _States.END, b"=": _States.BEFORE_VALUE, b"/": _States.BETWEEN},
+        _States.ATTRIBUTE,
+    ),
+    _States.BEFORE_VALUE: (
+        re.compile(rb"[\t\n\f\r ]*"),
+        {b">": _States.END, b'"': _States.DOUBLE, b"'": _States.SINGLE},
+        _States.UNQUOTED,
+    ),
+    _States.DOUBLE: (re.compile(rb'[^"]*'), {b'"': _States.BETWEEN}, _States.BETWEEN),
+    _States.SINGLE: (re.compile(rb"[^']*"), {b"'": _States.BETWEEN}, _States.BETWEEN),
+    _States.UNQUOTED: (re.compile(rb"[^\t\n\f\r >]*"), {b">": _States.END}, _States.BETWEEN),
+}
