@@ -19,7 +19,7 @@ from jinja2.runtime import Context, Undefined
 from markupsafe import Markup
 
 from edge.blocks.block import BlockFailed
-from edge.blocks.limits import MAX_TEXT, bounded, budget, known, size
+from edge.blocks.limits import MAX_TEXT, bounded, budget, known, work
 
 __all__ = ["FILTERS", "INTERNAL", "parameters"]
 
@@ -229,26 +229,26 @@ _BY_NAME: Mapping[str, _Filter] = {
 }
 
 
-def _paying(work: _Filter) -> _Filter:
+def _paying(filtered: _Filter) -> _Filter:
     """The filter, once what it is given has been paid for. Jinja never runs such a filter while it compiles."""
 
     @pass_context
     def paying(context: Context, value: Any, *args: Any, **named: Any) -> Any:
-        budget(context).spend(4 + (size(value) + sum(map(size, args)) + sum(map(size, named.values()))) // 16)
-        return bounded(work(value, *args, **named))
+        budget(context).spend(work(value, *args, *named.values()))
+        return bounded(filtered(value, *args, **named))
 
     return paying
 
 
-FILTERS: Mapping[str, _Filter] = MappingProxyType({name: _paying(work) for name, work in _BY_NAME.items()})
+FILTERS: Mapping[str, _Filter] = MappingProxyType({name: _paying(filtered) for name, filtered in _BY_NAME.items()})
 """Every filter by name, as Jinja calls it."""
 
 
 def parameters(name: str) -> tuple[tuple[str, ...], int]:
     """The names of a filter's parameters after the value, and how many of them must be given."""
-    work = _BY_NAME[name]
-    names = work.__code__.co_varnames[1 : work.__code__.co_argcount]
-    return names, len(names) - len(work.__defaults__ or ())
+    filtered = _BY_NAME[name]
+    names = filtered.__code__.co_varnames[1 : filtered.__code__.co_argcount]
+    return names, len(names) - len(filtered.__defaults__ or ())
 
 
 # Filters that no template can name: the compiler puts them where Jinja itself would loop or grow unbounded.
@@ -275,6 +275,10 @@ def _compare(left: Any, operation: str, right: Any) -> Any:
     return _COMPARE[operation](left, right)
 
 
+def _slice(value: Any, *bounds: Any) -> Any:
+    return known(value)[slice(*bounds)]
+
+
 def _concat(value: list[Any]) -> str:
     return _join(value)
 
@@ -298,6 +302,7 @@ INTERNAL: Mapping[str, _Filter] = MappingProxyType(
     {
         "_turns": _turns,
         "_compare": _paying(_compare),
+        "_slice": _paying(_slice),
         "_concat": _paying(_concat),
         "_scalar": _paying(_scalar),
         "_script": _paying(_script),

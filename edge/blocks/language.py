@@ -20,7 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from edge.blocks.block import BlockFailed
 from edge.blocks.filters import FILTERS, INTERNAL
-from edge.blocks.limits import MAX_STEPS, bounded, budget, size
+from edge.blocks.limits import MAX_STEPS, bounded, budget, work
 from edge.errors import BlockError, Flaw
 
 __all__ = ["ENVIRONMENT", "LOOP", "TESTS", "Unknown", "parse"]
@@ -83,7 +83,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(("+", "-", "*", "/", "//", "%"))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        budget(context).spend(1 + (size(left) + size(right)) // 16)
+        budget(context).spend(work(left, right))
         texts = isinstance(left, str) and isinstance(right, str) and operator == "+"
         if not texts and not (isinstance(left, int | float) and isinstance(right, int | float)):
             kinds = f"{type(left).__name__} {operator} {type(right).__name__}"

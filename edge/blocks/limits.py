@@ -20,7 +20,7 @@ __all__ = [
     "bounded",
     "budget",
     "known",
-    "size",
+    "work",
 ]
 
 MAX_OUTPUT = 1 << 20
@@ -29,8 +29,9 @@ MAX_OUTPUT = 1 << 20
 MAX_STEPS = 100_000
 """Turns of all loops together."""
 
-MAX_WORK = 2_000_000
-"""Nodes of the template evaluated in loops, and sixteenths of characters and members handled by filters."""
+MAX_WORK = 1_000_000
+"""Units of work: one for each node of the template that a loop evaluates, for each 16 characters and each 2 members
+of a list that a filter or operator is given."""
 
 MAX_TEXT = 1 << 16
 """Characters of any text on its way to the output."""
@@ -73,15 +74,21 @@ def budget(context: Context) -> Budget:
     return found
 
 
-def size(value: Any) -> int:
-    """Characters and members of a value, all the way down."""
-    if isinstance(value, str | range):
+def work(*values: Any) -> int:
+    """What it costs to look at these values."""
+    return 1 + sum(map(_size, values)) // 16
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, str):
         return len(value)
+    if isinstance(value, range):
+        return len(value) * 8
     if isinstance(value, dict):
-        return sum(size(name) + size(item) for name, item in value.items())
+        return sum(_size(name) + _size(item) for name, item in value.items())
     if isinstance(value, list | tuple):
-        return len(value) + sum(map(size, value))
-    return 1
+        return sum(map(_size, value))
+    return 8
 
 
 def bounded(value: Any) -> Any:

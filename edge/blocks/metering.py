@@ -36,6 +36,13 @@ class _Meter(NodeTransformer):
             result = nodes.And(result, comparison, lineno=node.lineno)
         return result
 
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802
+        self.generic_visit(node)
+        if not isinstance(node.arg, nodes.Slice):
+            return node
+        bounds = (node.arg.start, node.arg.stop, node.arg.step)
+        return _filter("_slice", node.node, *(bound or nodes.Const(None) for bound in bounds))
+
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         return _filter("_concat", nodes.List(node.nodes, lineno=node.lineno))
