@@ -1,5 +1,5 @@
 """The commands of `edge`, one a module."""
 
-from edge.cli.main import main
+from edge.cli.entry import main
 
 __all__ = ["main"]

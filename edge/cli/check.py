@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from edge.cli.output import as_json, count, print_json, print_problems, seen_from_here
@@ -63,7 +64,7 @@ def _summary(name: str, site: Site) -> str:
     parts = (
         count(len(site.segments), "segment"),
         count(sum(map(len, site.experiences.values())), "experience")
-        + f" in {count(len(site.experiences), 'slot')}",
+        + f" in {count(len(site.experiences), 'slot')}{_in_brackets(site.experiences)}",
         count(len(site.blocks), "block"),
         count(len(site.personas), "persona"),
         count(len(site.traits), "trait"),
@@ -77,3 +78,9 @@ def _summary(name: str, site: Site) -> str:
     else:
         lines.append("visitors get no cookie: no experience asks for anything that needs one")
     return "\n".join(lines)
+
+
+def _in_brackets(names: Iterable[str]) -> str:
+    """The slots by name: a slip of the finger in one shows."""
+    listed = ", ".join(names)
+    return f" ({listed})" if listed else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from edge.errors import Problem
@@ -44,8 +45,7 @@ def read_personas(
 
 def _persona(table: Table, facts: Facts, zone: ZoneInfo) -> Persona:
     about = table.text("about", 'a sentence in quotes: about = "…"') or ""
-    values = dict(_values(table, facts, zone))
-    return Persona(table.name, about, values)
+    return Persona(table.name, about, MappingProxyType(dict(_values(table, facts, zone))))
 
 
 def _values(table: Table, facts: Facts, zone: ZoneInfo) -> Iterator[tuple[str, Value]]:
@@ -83,7 +83,8 @@ def _value(table: Table, key: str, fact: Fact, raw: object) -> Iterator[tuple[st
 
 
 def _group(table: Table, key: str, facts: Facts) -> Iterator[tuple[str, Value]]:
-    inner = table.table(key, f"{key} = {{ name = … }}")
+    first = next((name for name in facts.catalogue if name.startswith(f"{key}.")), f"{key}.plan")
+    inner = table.table(key, f"{key} = {{ {first.partition('.')[2]} = … }}")
     if inner is None:
         return
     for name, raw in inner.data.items():

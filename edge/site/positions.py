@@ -20,7 +20,8 @@ Span = tuple[int, int]
 """Character offsets: the first, and the one after the last."""
 
 MAX_DEPTH = 32
-"""Arrays and inline tables within one another; deeper ones exhaust the parser's stack."""
+"""Arrays and inline tables within one another, and parts of a key: nobody writes more, and deeper ones exhaust the
+parser's stack."""
 
 _BLANK = re.compile(r"(?:[ \t\n]|#[^\n]*)*+")
 _SPACE = re.compile(r"[ \t]*+")
@@ -47,7 +48,8 @@ _ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|x[0-9A-Fa-f]{2}|[ \t
 class Statement:
     """One `[table]` or `key = value`: its span, the path it opens or sets, and that of its key.
 
-    `path` is empty where the statement has no key that can be read; `whole` is False where it has no clear end.
+    A setting without a key that can be read has the path of its table, such a head an empty one. `whole` is False
+    where the statement has no clear end.
     """
 
     start: int
@@ -139,7 +141,7 @@ class _Walk:
 
     def setting(self) -> None:
         start = self.at
-        path: Path = ()
+        path = self.table
         key = (start, start)
         whole = True
         try:
@@ -176,6 +178,8 @@ class _Walk:
         while self.text.startswith(".", self.at):
             self.at += 1
             parts.append(self.part())
+            if len(parts) > MAX_DEPTH:
+                raise _LostError
         return parts
 
     def part(self) -> tuple[str, Span]:

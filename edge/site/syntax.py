@@ -12,6 +12,7 @@ _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _CURLY = re.compile(r"[“”„‟‘’‚«»]")
 _LINE = re.compile(r"[^#\n]*")
 _KEY = re.compile(r"[\w.-]+")
+_COMMENT = re.compile(r"//|/\*|--|;|<!--")
 _SECOND = re.compile(r"([A-Za-z][\w-]*)\s*=(?!=)")
 _DIGITS = re.compile(r"[^\n=]*=\s*([-+]?\d[\w.:/+-]*)")
 _WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
@@ -121,6 +122,8 @@ def _key(statement: str, start: int, what: str) -> Flaw | None:
     if not what.startswith(("Expected '='", "Invalid statement")):
         return None
     here = statement[start : start + 1]
+    if mark := _COMMENT.match(statement):
+        return Flaw("a comment begins with #", f"write # instead of {mark[0]}", *mark.span())
     if not here.isascii():
         return Flaw("a key is written with the letters a to z", "give the key its English name", start, start + 1)
     key = _KEY.match(statement)

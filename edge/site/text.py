@@ -41,10 +41,6 @@ class Text:
         source = self.content[first : min(last, start + width + _SHOWN)]
         return Problem(self.file, line, start - first + 1, width, _printable(source), cause, cure)
 
-    def about(self, cause: str, cure: str) -> Problem:
-        """A problem with the file as a whole."""
-        return Problem(self.file, 0, 0, 0, "", cause, cure)
-
 
 def _printable(line: str) -> str:
     """One column a character, and nothing that a terminal would obey."""

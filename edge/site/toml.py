@@ -71,9 +71,7 @@ def _mended(text: Text, positions: Positions, problems: list[Problem]) -> Docume
         wrong.append(statement)
         if problem is not None:
             problems.append(problem)
-    content = text.content
-    for statement in wrong:
-        content = content[: statement.start] + " " * (statement.end - statement.start) + content[statement.end :]
+    content = _without(text.content, wrong)
     damaged = frozenset(str(statement.path[0]) for statement in wrong if statement.path)
     complete = all(statement.path for statement in wrong)
     try:
@@ -82,6 +80,15 @@ def _mended(text: Text, positions: Positions, problems: list[Problem]) -> Docume
         problems.append(_contradiction(text, positions, offset_of(content, str(error))))
         return Document(text, {}, positions, complete=False)
     return Document(text, data, positions, damaged, complete)
+
+
+def _without(content: str, wrong: list[Statement]) -> str:
+    """The text with blanks where the wrong statements stand, so that all others keep their places."""
+    pieces, at = [], 0
+    for statement in wrong:
+        pieces += [content[at : statement.start], " " * (statement.end - statement.start)]
+        at = statement.end
+    return "".join([*pieces, content[at:]])
 
 
 def _mistakes(text: Text, positions: Positions) -> Iterator[tuple[Statement, Problem | None]]:

@@ -13,7 +13,7 @@ from edge.cli import main
 def test_a_site_without_problems_is_summed_up(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "site"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "no problem in site: 2 segments, 1 experience in 1 slot, 1 block, 2 personas, 1 trait",
+        "no problem in site: 2 segments, 1 experience in 1 slot (hero), 1 block, 2 personas, 1 trait",
         "no experience shows hero/old",
         "visitors get no cookie: no experience asks for anything that needs one",
     ]
@@ -26,6 +26,12 @@ def test_what_makes_a_cookie_needed_is_said(site: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out.splitlines()[1:] == [
         "visitors get a cookie: an experience asks for something that only a cookie can tell"
     ]
+
+
+def test_an_empty_folder_is_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tmp_path)]) == 0
+    said = capsys.readouterr().out.splitlines()[0]
+    assert said.endswith(": 0 segments, 0 experiences in 0 slots, 0 blocks, 0 personas, 0 traits")
 
 
 def test_problems_are_shown_with_files_as_seen_from_here(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import argparse
 import io
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 from edge.cli import check, preview, try_rule
 
@@ -31,8 +31,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="edge",
         description="Makes any website different for every visitor. These commands work on its site folder.",
     )
-    parser.add_argument("--version", action="version", version=f"edge {version(_DISTRIBUTION)}")
+    parser.add_argument("--version", action="version", version=f"edge {_version()}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in _COMMANDS:
         command.add(commands)
     return parser
+
+
+def _version() -> str:
+    try:
+        return version(_DISTRIBUTION)
+    except PackageNotFoundError:  # run from a checkout that nobody installed
+        return "(not installed)"

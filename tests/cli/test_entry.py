@@ -67,6 +67,13 @@ def test_the_version_is_the_distributions(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == f"edge {version('edge-personalisation')}\n"
 
 
+def test_without_an_installed_distribution_the_commands_still_work(
+    site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("edge.cli.entry._DISTRIBUTION", "no-such-distribution")
+    assert main(["check", "site"]) == 0
+
+
 @pytest.mark.parametrize("arguments", [[], ["chekc"], ["check", "a", "b"], ["try", "new"], ["preview", "site"]])
 def test_wrong_usage_ends_with_2_and_says_how(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
