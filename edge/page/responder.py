@@ -196,6 +196,7 @@ class Responder:
         for piece in self._flow.open(message.get("body", b""), last):
             await self._send_piece(piece)
         if last:
+            self._next = self._send
             await self._send_piece(b"", last=True)
 
     async def _send_piece(self, piece: bytes, last: bool = False) -> None:
