@@ -6,7 +6,7 @@ app = EdgeMiddleware(app, site="site/")
 from edge.errors import EdgeError, SecretError, SiteError
 from edge.model import Decision, Profile, Visitor
 from edge.page import Visit
-from edge.runtime import EdgeMiddleware, preview_path
+from edge.runtime import EdgeMiddleware
 
 __all__ = [
     "Decision",
@@ -17,5 +17,4 @@ __all__ = [
     "SiteError",
     "Visit",
     "Visitor",
-    "preview_path",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import logging
 import os
 import time
@@ -48,6 +48,11 @@ class EdgeMiddleware(Middleware):
             super().__init__(app, None)
             return
         super().__init__(app, build_setup(load_site(site), keys(environ), profiles, clock))
+
+    def preview_path(self, host: str, persona: str = "") -> str:
+        """Path and query of a link that opens `host` (as in the Host header) in preview, as `persona` or as
+        oneself. It is good for twelve hours. Where Edge is off, the path of the home page."""
+        return "/" if self.setup is None else preview_path(self.setup, host, persona)
 
     def preview_path(self, host: str, persona: str = "") -> str:
         """Path and query of a link that opens `host` in preview, as `persona` or as oneself; the first page where
@@ -96,8 +101,8 @@ def build_setup(
         personas=site.personas,
         no_slots=settings.pages.no_slots,
         plans=Plans(settings.limits.plans_mb * _MIB),
-        renditions=Renditions(),
-        key=hashlib.sha256(b"edge.validator" + keys.secrets[-1]).digest(),
+        renditions=Renditions(settings.limits.renditions_mb * _MIB),
+        key=hmac.digest(keys.secrets[-1], b"edge.validator", "sha256"),
         clock=clock,
         prefix=settings.prefix,
         budget=settings.budget_ms / 1000,
@@ -107,5 +112,5 @@ def build_setup(
 
 
 def preview_path(setup: Setup, host: str, persona: str = "") -> str:
-    """Path and query of a link that opens `host` in preview, as `persona` or as oneself; good for twelve hours."""
+    """What `EdgeMiddleware.preview_path` gives."""
     return f"{setup.prefix}/preview?token={setup.previews.make(host, persona, setup.clock())}"

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from edge import EdgeMiddleware, preview_path
+from edge import EdgeMiddleware
 from tests.page.raw import Answer, Pairs, ask, html
 from tests.page.sites import GERMAN, NOW, PAGE, Front
 
@@ -25,8 +25,7 @@ SAME = (b"sec-fetch-site", b"same-origin")
 
 
 def link(edge: EdgeMiddleware, persona: str = "", host: str = "shop.example") -> str:
-    assert edge.setup is not None
-    return preview_path(edge.setup, host, persona)
+    return edge.preview_path(host, persona)
 
 
 def cookie(answer: Answer) -> tuple[bytes, bytes]:
