@@ -38,7 +38,7 @@ coverage: .venv/test.stamp debian ## run the tests, measure what they cover: a p
 	done; exit $$failed
 
 soak: .venv/test.stamp debian ## run the long versions of the tests
-	$(BIN)/python $(PYTEST) -m soak $(T)
+	$(BIN)/python $(PYTEST) -m soak --timeout 3600 $(T)
 
 lock: .venv/test.stamp ## write requirements/ anew from pyproject.toml
 	$(LOCK) pyproject.toml --extra server --group test --output-file requirements/test.txt
