@@ -35,7 +35,7 @@ SIGHTS: Mapping[str, Sight] = {
         "For our readers: 30 € off the Aurora One with the code QUIET, and free returns within Germany.",
         "/static/img/headphones.svg",
         False,
-        {"offer": "offer-newsletter", "hero": "hero-headphones", "picture": "picture-headphones"},
+        {"offer": "offer-newsletter-germany", "hero": "hero-headphones", "picture": "picture-headphones"},
     ),
     "studio-professional": Sight(
         "Hear the mistake before the client does",

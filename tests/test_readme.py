@@ -1,0 +1,262 @@
+"""The README keeps its word: its code runs, its tables are those of the code, what it points to is there."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import shlex
+import subprocess
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import edge
+from edge import EdgeMiddleware
+from edge.facts import BUILTIN, Fact
+from edge.model import PLACES
+from edge.site import load_site
+from edge.site.paths import Paths
+from edge.site.settings import Settings
+from tests.conftest import Serve
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A fenced block. `file` is the file that its first line names in a comment, if any."""
+
+    language: str
+    text: str
+    line: int
+
+    @property
+    def file(self) -> str | None:
+        found = re.match(r"(?:# |<!-- )(site/\S+)", self.text)
+        return found[1] if found else None
+
+
+def fences(language: str) -> list[Fence]:
+    found = re.finditer(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    every = [Fence(one[1], one[2], README.count("\n", 0, one.start()) + 1) for one in found]
+    return [fence for fence in every if fence.language == language]
+
+
+def at_line(fence: Fence) -> str:
+    return f"line {fence.line}"
+
+
+def table(heading: str) -> list[list[str]]:
+    """The rows of the table whose first row is `heading`, cell by cell."""
+    after = README.partition(f"{heading}\n")[2].split("\n")
+    assert after[0].startswith("| ---"), heading
+    rows = []
+    for line in after[1:]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]])
+    return rows
+
+
+def name_of(cell: str) -> str:
+    return cell.strip("`")
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the README's site folder in it, and in there we are."""
+    for fence in [*fences("toml"), *fences("html")]:
+        if fence.file:
+            path = tmp_path / fence.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(fence.text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EDGE_SECRET_KEYS", "a-key-for-the-examples-of-the-readme")
+    return tmp_path / "site"
+
+
+# Its code.
+
+
+def test_the_site_folder_loads(site: Path) -> None:
+    loaded = load_site(site)
+    assert set(loaded.segments) == {"headphone-fan", "night-owl", "night-owl-in-germany"}
+    assert set(loaded.experiences) == {"hero", "picture", "offer"}
+    assert set(loaded.personas) == {"reader"}
+
+
+@pytest.mark.parametrize("fence", fences("toml"), ids=at_line)
+def test_every_file_that_is_shown_has_a_name(fence: Fence) -> None:
+    assert fence.file
+
+
+PAGE = "".join(fence.text for fence in fences("html") if not fence.file)
+
+
+def test_the_tagged_places_change_for_whom_they_should(site: Path, serve: Serve) -> None:
+    async def page(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-type", b"text/html; charset=utf-8")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": PAGE.encode()})
+
+    app = EdgeMiddleware(page, site=site)
+    with httpx.Client(base_url=serve(app)) as client:
+        assert client.get("/").text == PAGE
+        client.get(app.preview_path(client.base_url.netloc.decode(), "reader"))
+        seen = client.get("/").text
+    assert "Quiet, wherever you are" in seen
+    assert 'href="/headphones?from=headphones-autumn"' in seen
+    assert '<img id="hero-picture" src="/img/headphones.jpg" alt="Headphones">' in seen
+    assert "Free shipping" not in seen
+
+
+@pytest.fixture
+def django_project(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A project called mysite, as `django-admin startproject mysite` would make it, as far as asgi.py goes."""
+    pytest.importorskip("django")
+    settings = types.ModuleType("mysite.settings")
+    settings.__dict__.update(SECRET_KEY="for the README", ALLOWED_HOSTS=["*"], USE_TZ=True)
+    monkeypatch.setitem(sys.modules, "mysite", types.ModuleType("mysite"))
+    monkeypatch.setitem(sys.modules, "mysite.settings", settings)
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "mysite.settings")
+    yield
+    importlib.import_module("django.conf").settings._wrapped = importlib.import_module(
+        "django.utils.functional"
+    ).empty
+
+
+@pytest.mark.parametrize("fence", fences("python"), ids=at_line)
+@pytest.mark.usefixtures("site", "django_project")
+def test_every_app_mounts(fence: Fence) -> None:
+    names: dict[str, Any] = {"__name__": "readme"}
+    exec(compile(fence.text, f"README.md, {at_line(fence)}", "exec"), names)
+    assert isinstance(names.get("app", names.get("application")), EdgeMiddleware)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command of a console block and what it prints; `…` stands for any text."""
+
+    line: str
+    prints: str
+
+
+def commands() -> list[Command]:
+    text = "".join(fence.text for fence in fences("console"))
+    parts = re.split(r"^\$ (.*)\n", text, flags=re.MULTILINE)
+    assert parts[0] == ""
+    return [Command(*pair) for pair in zip(parts[1::2], parts[2::2], strict=True)]
+
+
+@pytest.mark.parametrize("command", commands(), ids=lambda command: command.line.split()[1])
+def test_every_command_prints_what_is_shown(command: Command, site: Path) -> None:
+    program, *arguments = shlex.split(command.line)
+    assert program == "edge"
+    if arguments[0] == "check":
+        _slip(site)
+    environ = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+    environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), environ.get("PYTHONPATH", "")])
+    edge_command = [sys.executable, "-c", "import sys; from edge.cli import main; sys.exit(main())", *arguments]
+    answer = subprocess.run(
+        edge_command, cwd=site.parent, env=environ, text=True, capture_output=True, check=False, encoding="utf-8"
+    )
+    pattern = re.escape(command.prints.rstrip()).replace("…", ".*")
+    assert re.fullmatch(pattern, (answer.stdout + answer.stderr).rstrip(), re.DOTALL), (
+        answer.stdout + answer.stderr
+    )
+
+
+def _slip(site: Path) -> None:
+    """The slips that the README shows what becomes of."""
+    for name, right, wrong in (
+        ("segments.toml", "now.hour >= 22", "now.our >= 22"),
+        ("experiences.toml", 'show = "hero/headphones"', 'show = "hero/headphone"'),
+    ):
+        text = (site / name).read_text(encoding="utf-8")
+        assert right in text
+        (site / name).write_text(text.replace(right, wrong), encoding="utf-8")
+
+
+def test_every_make_target_exists() -> None:
+    makefile = ROOT / "Makefile"
+    if not makefile.exists():
+        pytest.skip("this is no checkout: no Makefile")
+    wanted = set(re.findall(r"^make (\w+)", "".join(fence.text for fence in fences("sh")), re.MULTILINE))
+    assert {"demo", "test"} <= wanted
+    assert wanted <= set(re.findall(r"^(\w+):", makefile.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_everything_that_it_links_to_is_there() -> None:
+    if not (ROOT / "LICENSE").exists():
+        pytest.skip("this is no checkout: no LICENSE")
+    targets = re.findall(r"\]\(([^)#]+)\)", README)
+    assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
+
+
+# Its tables.
+
+
+def fact_row(fact: Fact) -> list[str]:
+    kind = f"{fact.kind}: {', '.join(fact.choices)}" if fact.choices else fact.kind
+    return [f"`{fact.name}`", kind, fact.about, fact.source]
+
+
+def test_its_facts_are_the_facts() -> None:
+    assert table("| fact | kind | what it is | from |") == [fact_row(fact) for fact in BUILTIN]
+
+
+SPELT = {"consent.values": "consent.value"}
+"""Keys that people write otherwise than the code does."""
+
+
+def settings_of(settings: Any, prefix: str = "") -> Iterator[tuple[str, object]]:
+    """The keys of edge.toml and their defaults, dotted as TOML allows."""
+    for one in fields(settings):
+        key, value = prefix + one.name, getattr(settings, one.name)
+        if isinstance(value, Paths):
+            yield key, value.globs
+        elif is_dataclass(value):
+            yield from settings_of(value, f"{key}.")
+        else:
+            yield SPELT.get(key, key), value
+
+
+def default_text(value: object) -> str:
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, int):
+        return f"`{value}`"
+    return f'`"{value}"`' if value and isinstance(value, str) else "none"
+
+
+def test_its_settings_are_the_settings() -> None:
+    shown = [(name_of(key), default) for key, default, _ in table("| key of `edge.toml` | default | meaning |")]
+    assert shown == [(key, default_text(value)) for key, value in settings_of(Settings())]
+
+
+def test_its_variables_are_the_variables() -> None:
+    sources = Path(edge.__file__).parent.rglob("*.py")
+    used = {
+        name for source in sources for name in re.findall(r'"(EDGE_[A-Z_]+)"', source.read_text(encoding="utf-8"))
+    }
+    assert {name_of(row[0]) for row in table("| variable | meaning |")} == used
+
+
+def test_its_keys_of_an_experience_are_the_keys() -> None:
+    experiences = importlib.import_module("edge.site.experiences")
+    shown = [name_of(one) for row in table("| key of an experience | meaning |") for one in row[0].split(", ")]
+    assert shown == list(experiences._KEYS)
+
+
+def test_its_places_are_the_places() -> None:
+    (row,) = [row for row in table("| key of an experience | meaning |") if row[0] == "`place`"]
+    assert set(re.findall(r"`(\w+)`", row[1])) == set(PLACES)
