@@ -51,12 +51,8 @@ class EdgeMiddleware(Middleware):
 
     def preview_path(self, host: str, persona: str = "") -> str:
         """Path and query of a link that opens `host` (as in the Host header) in preview, as `persona` or as
-        oneself. It is good for twelve hours. Where Edge is off, the path of the home page."""
-        return "/" if self.setup is None else preview_path(self.setup, host, persona)
-
-    def preview_path(self, host: str, persona: str = "") -> str:
-        """Path and query of a link that opens `host` in preview, as `persona` or as oneself; the first page where
-        Edge is turned off. Whoever has the link may look: give it to people, not to pages."""
+        oneself, for twelve hours; the first page where Edge is turned off. Whoever has the link may look: give it
+        to people, not to pages."""
         return "/" if self.setup is None else preview_path(self.setup, host, persona)
 
 
