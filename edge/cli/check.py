@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from edge.cli.output import as_json, count, print_json, print_problems, seen_from_here
+from edge.decisions import Experience
 from edge.errors import SiteError
 from edge.site import Site, load_site
 
@@ -46,6 +47,19 @@ def _unused(site: Site) -> list[str]:
     return sorted(site.blocks.keys() - shown)
 
 
+def _unreached(site: Site) -> list[tuple[str, str]]:
+    """Experiences that never show, each with the one above it that is always shown instead."""
+    found = []
+    for experiences in site.experiences.values():
+        above = next((n for n, one in enumerate(experiences) if _always(one)), len(experiences))
+        found += [(one.name, experiences[above].name) for one in experiences[above + 1 :] if one.enabled]
+    return found
+
+
+def _always(one: Experience) -> bool:
+    return one.enabled and (one.rule, one.paths, one.starts, one.ends) == (None, None, None, None)
+
+
 def _found(site: Site) -> dict[str, Any]:
     """How many of each, what no experience shows, and whether visitors get a cookie."""
     return {
@@ -54,6 +68,7 @@ def _found(site: Site) -> dict[str, Any]:
         "slots": len(site.experiences),
         "blocks": len(site.blocks),
         "unused_blocks": _unused(site),
+        "unreached_experiences": [hidden for hidden, _ in _unreached(site)],
         "personas": len(site.personas),
         "traits": len(site.traits),
         "cookie": site.cookie,
@@ -73,6 +88,9 @@ def _summary(name: str, site: Site) -> str:
     unused = _unused(site)
     if unused:
         lines.append(f"no experience shows {', '.join(unused)}")
+    lines += [
+        f"{hidden} is never reached: {above}, above it, is for everyone" for hidden, above in _unreached(site)
+    ]
     if site.cookie:
         lines.append("visitors get a cookie: an experience asks for something that only a cookie can tell")
     else:

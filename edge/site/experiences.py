@@ -31,6 +31,9 @@ _SCRIPT = re.compile(r"[\x00-\x20]*+" + r"[\t\n\r]*".join("javascript:"), re.IGN
 """A javascript: address as browsers read it: leading controls and inner tabs and newlines do not count
 (https://url.spec.whatwg.org/#url-parsing)."""
 
+_ADDRESSES = frozenset(("action", "data", "formaction", "href", "src", "xlink:href"))
+"""Attributes whose value a browser may follow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
@@ -168,7 +171,7 @@ def _name_flaw(name: str, seen: Iterable[str]) -> tuple[str, str] | None:
 def _value_flaw(name: str, value: object) -> tuple[str, str] | None:
     if not isinstance(value, str):
         return f'"{name}" is {kind_of(value)}', f'write it in quotes: {name} = "{_plain(value)}"'
-    if _SCRIPT.match(value):
+    if name.lower() in _ADDRESSES and _SCRIPT.match(value):
         return f'"{name}" would run a script', "write the address of a page or file"
     return None
 

@@ -31,8 +31,7 @@ def load_site(path: Path | str) -> Site:
 
     Each file is read once; those that are absent say nothing."""
     root = Path(path)
-    if not root.is_dir():
-        raise SiteError([_no_folder(root)])
+    _check_folder(root)
     problems: list[Problem] = []
     site = _read(Folder(root, problems))
     if problems:
@@ -40,13 +39,16 @@ def load_site(path: Path | str) -> Site:
     return site
 
 
-def _no_folder(root: Path) -> Problem:
-    if root.exists():
-        return Problem(
-            str(root), 0, 0, 0, "", "this is a file, not a site folder", "give the folder that it lies in"
-        )
-    cure = "make the folder, or give the path of the one you have"
-    return Problem(str(root), 0, 0, 0, "", f"there is no such folder (looked in {Path.cwd()})", cure)
+def _check_folder(root: Path) -> None:
+    try:
+        if root.is_dir():
+            return
+        cause, cure = f"there is no such folder (looked in {Path.cwd()})", "make it, or give the path of yours"
+        if root.exists():
+            cause, cure = "this is a file, not a site folder", "give the folder that it lies in"
+    except OSError as error:
+        cause, cure = f"this cannot be read: {error.strerror}", "see that it is a folder that Edge may read"
+    raise SiteError([Problem(str(root), 0, 0, 0, "", cause, cure)])
 
 
 def _read(folder: Folder) -> Site:
@@ -83,7 +85,7 @@ def _slots(enabled: Iterable[Experience], entries: Mapping[str, SlotEntry]) -> S
     return Slots(
         names,
         tuple((entry.selector, entry.name) for entry in active if entry.selector),
-        {entry.name: entry.times for entry in active if entry.times},
+        MappingProxyType({entry.name: entry.times for entry in active if entry.times}),
     )
 
 

@@ -148,7 +148,7 @@ class Table:
 
 def tables(document: Document, what: str, problems: list[Problem]) -> Iterator[Table]:
     """Every top-level table of a file, in its order. Anything else at the top, and any name that cannot be one, is
-    reported. `what` says what the file lists: "slot"."""
+    reported. `what` says what the file lists: "a slot"."""
     for name, value in document.data.items():
         if not isinstance(value, dict):
             _not_a_table(document, name, value, what, problems)

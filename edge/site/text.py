@@ -12,6 +12,9 @@ __all__ = ["Text"]
 _SHOWN = 200
 """Characters of a line that a message shows past the place it speaks of."""
 
+_LONGEST = 300
+"""Characters of a cause: it may quote what somebody wrote."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -39,7 +42,11 @@ class Text:
         last = self._starts[line] - 1 if line < len(self._starts) else len(self.content)
         width = max(1, min(end, last) - start)
         source = self.content[first : min(last, start + width + _SHOWN)]
-        return Problem(self.file, line, start - first + 1, width, _printable(source), cause, cure)
+        if len(cause) > _LONGEST:
+            cause = cause[:_LONGEST] + "…"
+        return Problem(
+            self.file, line, start - first + 1, width, _printable(source), _printable(cause), _printable(cure)
+        )
 
 
 def _printable(line: str) -> str:

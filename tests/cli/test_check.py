@@ -28,6 +28,16 @@ def test_what_makes_a_cookie_needed_is_said(site: Path, capsys: pytest.CaptureFi
     ]
 
 
+def test_an_experience_below_one_for_everyone_is_told_of(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = '[{}]\nslot = "hero"\nplace = "remove"\n{}\n'
+    rest = one.format("off", "enabled = false") + one.format("later", "from = 2026-11-27")
+    (site / "experiences.toml").write_text(one.format("fan", 'for = "german"') + one.format("all", "") + rest)
+    assert main(["check"]) == 0
+    assert "later is never reached: all, above it, is for everyone" in capsys.readouterr().out.splitlines()
+    assert main(["check", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["found"]["unreached_experiences"] == ["later"]
+
+
 def test_an_empty_folder_is_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(tmp_path)]) == 0
     said = capsys.readouterr().out.splitlines()[0]
@@ -58,6 +68,7 @@ def test_machines_get_what_was_found(site: Path, capsys: pytest.CaptureFixture[s
             "slots": 1,
             "blocks": 1,
             "unused_blocks": ["hero/old"],
+            "unreached_experiences": [],
             "personas": 2,
             "traits": 1,
             "cookie": False,

@@ -188,6 +188,33 @@ def test_what_is_no_folder_is_a_problem(tmp_path: Path, name: str) -> None:
     assert problem.cure
 
 
+def test_a_path_that_cannot_be_one_is_a_problem() -> None:
+    with pytest.raises(SiteError) as caught:
+        load_site("x" * 5000)
+    assert caught.value.problems[0].cause.startswith("this cannot be read: ")
+
+
+@pytest.mark.parametrize("name", ["heor", "hreo", "heros", "hera", "shero", "heo_", "Hero"])
+def test_a_slot_that_looks_like_a_slip_is_asked_about(tmp_path: Path, name: str) -> None:
+    files = {
+        "slots.toml": "[hero]\n[hero_]\n",
+        "experiences.toml": f'[a]\nslot = "{name}"\nplace = "remove"\n',
+    }
+    (problem,) = problems(tmp_path, files)
+    assert 'did you mean "hero' in problem.cure
+
+
+@pytest.mark.parametrize("name", ["hero", "hero2", "hero-2", "heroine", "offer", "her"])
+def test_a_slot_with_another_name_exists_because_an_experience_names_it(tmp_path: Path, name: str) -> None:
+    files = {"slots.toml": "[hero]\n", "experiences.toml": f'[a]\nslot = "{name}"\nplace = "remove"\n'}
+    assert load(tmp_path, files).slots.names == {name}
+
+
+def test_what_is_no_address_may_speak_of_javascript(tmp_path: Path) -> None:
+    experience = '[a]\nslot = "hero"\nset = { title = "JavaScript: the good parts" }\n'
+    assert load(tmp_path, {"experiences.toml": experience}).experiences["hero"][0].set[0][0] == "title"
+
+
 def test_all_problems_of_all_files_are_told_in_order(tmp_path: Path) -> None:
     found = problems(
         tmp_path,

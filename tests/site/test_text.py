@@ -26,5 +26,12 @@ def test_a_tab_takes_one_column_and_controls_reach_no_terminal() -> None:
     assert str(problem).splitlines()[2].index("^") == str(problem).splitlines()[1].index("a")
 
 
+def test_a_message_stays_short_and_on_one_line() -> None:
+    problem = Text("a.toml", "one").problem(0, 1, "a\nb" + "x" * 10_000, "c\x1bd")
+    assert problem.cause.startswith("a bxxx")
+    assert len(problem.cause) < 400
+    assert problem.cure == "c d"
+
+
 def test_a_line_is_shown_only_as_far_as_it_helps() -> None:
     assert len(Text("a.toml", "x" * 10_000).problem(5, 6, "cause", "cure").source) < 300
