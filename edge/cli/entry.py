@@ -21,7 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without our arrows still shows the rest
-    chosen = _parser().parse_args(arguments)
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if not hasattr(chosen, "run"):
+        parser.exit(2, parser.format_help())
     code: int = chosen.run(chosen)
     return code
 
@@ -32,7 +35,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Makes any website different for every visitor. These commands work on its site folder.",
     )
     parser.add_argument("--version", action="version", version=f"edge {_version()}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in _COMMANDS:
         command.add(commands)
     return parser

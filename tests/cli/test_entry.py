@@ -74,12 +74,19 @@ def test_without_an_installed_distribution_the_commands_still_work(
     assert main(["check", "site"]) == 0
 
 
-@pytest.mark.parametrize("arguments", [[], ["chekc"], ["check", "a", "b"], ["try", "new"], ["preview", "site"]])
+@pytest.mark.parametrize("arguments", [["chekc"], ["check", "a", "b"], ["try", "new"], ["preview", "site"]])
 def test_wrong_usage_ends_with_2_and_says_how(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
     assert "usage: edge" in capsys.readouterr().err
+
+
+def test_without_a_command_all_of_them_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 2
+    assert "check a site folder and show every problem in it" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["check", "try", "preview"])

@@ -349,7 +349,7 @@ def test_every_block_and_every_file_is_read_once(tmp_path: Path, monkeypatch: py
     assert sorted(opened) == sorted(FILES)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_folder_with_any_edit_loads_or_says_what_is_wrong(tmp_path: Path, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(FILES)))
