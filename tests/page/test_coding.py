@@ -33,7 +33,11 @@ def test_several_members_are_one_text() -> None:
     assert gunzip(gzip.compress(b"one") + gzip.compress(b"two") + b"\0" * 10) == b"onetwo"
 
 
-@pytest.mark.parametrize("damage", [b"", b"plain text", gzip.compress(TEXT)[:-9], gzip.compress(TEXT)[:20]])
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"plain text", gzip.compress(TEXT)[:-9], gzip.compress(TEXT)[:20]],
+    ids=["nothing", "text", "no end", "a beginning"],
+)
 def test_what_is_no_gzip_is_not_opened(damage: bytes) -> None:
     assert gunzip(damage) is None
 
