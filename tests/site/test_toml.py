@@ -54,6 +54,13 @@ def test_a_text_block_without_end_does_not_swallow_the_next_table() -> None:
     assert [one.line for one in problems] == [2]
 
 
+def test_a_control_character_is_named_though_nobody_sees_it() -> None:
+    _, problems = _parsed('[a]\nb = "x\x01y"\n')
+    assert [(one.line, one.column, one.cause) for one in problems] == [
+        (2, 7, "an invisible control character stands here")
+    ]
+
+
 def test_tables_that_contradict_each_other_leave_nothing() -> None:
     document, problems = _parsed("a.b = 1\na.b.c = 2\n")
     assert document.data == {}
