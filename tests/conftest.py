@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from edge.types import ASGIApp
 from tests.parts import need, part
@@ -14,6 +15,9 @@ from tests.serving import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+settings.register_profile("edge", deadline=None)  # a busy machine is no fault; in CI the same examples each time
+settings.load_profile("edge")
 
 Serve = Callable[..., str]
 """`serve(app, **uvicorn_settings)` gives the URL of a server that lives as long as the test."""
