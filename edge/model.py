@@ -61,11 +61,13 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """A made-up visitor to look at the site as. `facts` are by name, as rules write them (`traits.plan`)."""
+    """A made-up visitor to look at the site as. `facts` are by name, as rules write them (`traits.plan`); `clock`,
+    in Unix seconds, is when they look: None is now."""
 
     name: str
     about: str
     facts: Mapping[str, Value]
+    clock: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

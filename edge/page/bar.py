@@ -62,8 +62,8 @@ def render_bar(
 def _summary(shown: Persona | None, tailored: int, slots: int) -> str:
     who = "yourself" if shown is None else _title(shown.name)
     return (
-        f'<span class="who">Viewing as <b>{escape(who)}</b></span> '
-        f'<span class="count">{tailored} of {slots} slots tailored</span>'
+        f'<span class="now"><span>Viewing as <b>{escape(who)}</b></span> '
+        f'<span class="count">{tailored} of {slots} slots tailored</span></span>'
     )
 
 

@@ -114,7 +114,7 @@ class Visit:
             headers=headers,
             scheme=scope.get("scheme", "http"),
             host=host,
-            now=self._now,
+            now=self._now if self.persona is None or self.persona.clock is None else self.persona.clock,
             zone=setup.zone,
             geo=setup.geo,
             visitor=visitor or Visitor(),
@@ -169,7 +169,7 @@ class Visit:
             return Decision(slot, failure), None
         if env["bot"]:
             return Decision(slot, "bot"), None
-        decision = decide(slot, setup.experiences.get(slot, ()), env, self._now)
+        decision = decide(slot, setup.experiences.get(slot, ()), env, self._subject.now)
         if decision.reason != "matched":
             return decision, None
         attributes = tuple((name.encode(), encode(value, codec)) for name, value in decision.set)

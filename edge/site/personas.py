@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from edge.errors import Problem
 from edge.facts import Catalogue, Fact, FactError, Kind, convert
 from edge.model import Persona, Value
-from edge.site.clock import read_datetime
+from edge.site.clock import read_datetime, read_moment
 from edge.site.names import hint
 from edge.site.table import Table, tables
 from edge.site.toml import Document
@@ -45,7 +45,8 @@ def read_personas(
 
 def _persona(table: Table, facts: Facts, zone: ZoneInfo) -> Persona:
     about = table.text("about", 'a sentence in quotes: about = "…"') or ""
-    return Persona(table.name, about, MappingProxyType(dict(_values(table, facts, zone))))
+    values = MappingProxyType(dict(_values(table, facts, zone)))
+    return Persona(table.name, about, values, read_moment(table, "now", zone))
 
 
 def _values(table: Table, facts: Facts, zone: ZoneInfo) -> Iterator[tuple[str, Value]]:

@@ -249,3 +249,33 @@ def test_whatever_an_app_made_for_the_visitor_is_shared_with_nobody(
 def test_what_an_app_did_not_make_for_the_visitor_stays_shared(front: Front) -> None:
     app = replying(start([(b"content-type", b"text/css"), (b"cache-control", b"max-age=9")]))
     assert ask(front(app), "/a.css", [(b"sec-fetch-dest", b"style")]).messages == ask(app).messages
+
+
+# Personas.
+
+
+def test_a_persona_looks_at_its_own_time(front: Front) -> None:
+    edge = front(
+        html(PAGE),
+        {
+            "experiences.toml": """
+                [hero-advent]
+                slot = "hero"
+                show = "hallo"
+                from = 2026-12-01
+                until = 2026-12-24
+            """,
+            "personas.toml": """
+                [now]
+                country = "DE"
+                [advent]
+                now = 2026-12-24T18:00
+            """,
+        },
+    )
+    bodies = {}
+    for persona in ("now", "advent"):
+        sent = cookie(ask(edge, edge.preview_path("shop.example", persona)))
+        bodies[persona] = ask(edge, "/", [sent]).body
+    assert b"<h1>Sound for everyone</h1>" in bodies["now"]
+    assert "Klänge für alle".encode() in bodies["advent"]

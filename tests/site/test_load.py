@@ -79,6 +79,7 @@ def test_a_persona_has_its_facts_by_name(tmp_path: Path) -> None:
             "referrer.kind": "search",
             "traits.plan": "pro",
         },
+        datetime(2026, 11, 21, 22, 30, tzinfo=UTC).timestamp(),
     )
 
 
