@@ -141,6 +141,8 @@ def _digits(statement: str, start: int, what: str) -> Flaw | None:
         return None
     if start > match.end(1) or _SECOND.match(statement, start):
         return None
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}", match[1]):
+        return Flaw("a time of day has seconds here", f"write {match[1]}:00", *match.span(1))
     cure = "write a date as 2026-12-24, a number as 300 or 0.5, a text in quotes"
     return Flaw("this is neither a number nor a date", cure, *match.span(1))
 

@@ -269,7 +269,7 @@ def test_a_persona_looks_at_its_own_time(front: Front) -> None:
                 [now]
                 country = "DE"
                 [advent]
-                now = 2026-12-24T18:00
+                now = "2026-12-24T18:00"
             """,
         },
     )
