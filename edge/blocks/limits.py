@@ -30,8 +30,8 @@ MAX_STEPS = 100_000
 """Turns of all loops together."""
 
 MAX_WORK = 1_000_000
-"""Units of work: one for each node of the template that a loop evaluates, for each 16 characters and each 2 members
-of a list that a filter or operator is given."""
+"""Units of work: one for each node of the template that a loop evaluates, for each 16 characters and for each two
+members of a list that a filter or operator is given."""
 
 MAX_TEXT = 1 << 16
 """Characters of any text on its way to the output."""

@@ -50,11 +50,21 @@ _ENDED_BY_START = MappingProxyType(
         "option": frozenset(("option",)),
         "optgroup": frozenset(("option", "optgroup")),
         **dict.fromkeys(("rb", "rp", "rt", "rtc"), frozenset(("rb", "rp", "rt", "rtc"))),
-        **dict.fromkeys(_CELLS, _CELLS),
-        "tr": _ROWS,
+        **dict.fromkeys(_CELLS, _CELLS | {"caption", "colgroup"}),
+        "tr": _ROWS | {"caption", "colgroup"},
         **dict.fromkeys(_SECTIONS - _ROWS, _SECTIONS),
     }
 )
+
+_WHOLE = MappingProxyType(
+    {
+        **dict.fromkeys(_SECTIONS, frozenset(("table", "template"))),
+        **dict.fromkeys(("rb", "rp", "rt", "rtc"), frozenset(("ruby",))),
+        "optgroup": frozenset(("select",)),
+    }
+)
+_BETWEEN_CELLS = _names("table tbody thead tfoot tr colgroup")
+_WITHOUT_CELL = _SECTIONS | frozenset(("col", "form", "script", "style", "template"))
 
 _TABLE_PARTS = MappingProxyType(
     {
@@ -152,6 +162,8 @@ def close(stack: Stack, tag: Tag) -> tuple[Stack, Flaw | None]:
     if stack and stack[-1].name == name:
         return stack[:-1], None
     ended = (_IMPLIED if name in _ENDS_IMPLIED else _ORDINARY) - {name} | _TABLE_PARTS.get(name, frozenset())
+    if name in _SECTIONS and not _counts(name, stack):
+        ended = frozenset()
     rest = stack
     while rest and rest[-1].space == "html" and rest[-1].name in ended:
         rest = rest[:-1]
@@ -200,9 +212,14 @@ def _make_room(stack: Stack, tag: Tag) -> tuple[Stack, Flaw | None]:
     """End what the start tag ends for certain; a flaw where it would end something further out."""
     ended = _ENDED_BY_START.get(tag.name, frozenset())
     passed = ended | {"p"} if tag.name in _ENDS_P | _SECTIONS else ended
+    if not _counts(tag.name, stack):
+        passed = frozenset()
     rest = stack
     while rest and rest[-1].space == "html" and rest[-1].name in passed:
         rest = rest[:-1]
+    if rest and rest[-1].name in _BETWEEN_CELLS and _counts("td", rest) and tag.name not in _WITHOUT_CELL:
+        cure = f"put it into a cell: <td><{tag.name}>"
+        return rest, _flaw(f"<{tag.name}> stands between the cells of a table: browsers move it out", cure, tag)
     outer = "p" if tag.name == "table" and len(rest) < len(stack) else _ended_further_out(rest, tag)
     if outer is None:
         return rest, None
@@ -230,12 +247,21 @@ def _ended_further_out(stack: Stack, tag: Tag) -> str | None:
 
 def _seen(stack: Stack, names: frozenset[str], barriers: frozenset[str]) -> str | None:
     """The innermost open element of these names, seen from the innermost out to a barrier."""
+    if not _counts("td", stack):
+        barriers -= _SECTIONS
     for element in reversed(stack):
         if element.name in names:
             return element.name
         if element.space != "html" or element.name in barriers:
             return None
     return None
+
+
+def _counts(name: str, stack: Stack) -> bool:
+    """Whether what a tag implies is certain here. Browsers ignore the parts of tables outside of a table, and a
+    block that brings rows without their table does not know where it will stand; so too for ruby and select."""
+    whole = _WHOLE.get(name)
+    return whole is None or any(element.name in whole for element in stack)
 
 
 def _flaw(cause: str, cure: str, tag: Tag) -> Flaw:
