@@ -5,11 +5,12 @@ from edge.html.plan import Plan, parse_plan
 from edge.html.selector import Selector, parse_selector
 from edge.html.slots import Slots
 from edge.html.splice import Fill, Spliced, splice
-from edge.html.stream import Stream
+from edge.html.stream import Replay, Stream
 
 __all__ = [
     "Fill",
     "Plan",
+    "Replay",
     "Selector",
     "Slots",
     "Spliced",

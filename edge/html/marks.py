@@ -20,7 +20,7 @@ class Mark:
     it never will be (or that cutting there would not be safe), so the slot keeps what it holds.
     """
 
-    __slots__ = ("after", "end", "inner", "lost", "name", "pair", "places", "start", "text_only")
+    __slots__ = ("after", "end", "inner", "lost", "name", "pair", "places", "settled", "start", "text_only")
 
     def __init__(self, name: str, start: int, inner: int, places: frozenset[Place] = EVERYWHERE) -> None:
         self.name = name
@@ -29,14 +29,19 @@ class Mark:
         self.end = -1
         self.after = -1
         self.lost = False
+        self.settled = -1
+        """How much of the page it took to know the end, or that it is lost."""
         self.places = places
         self.text_only = False
         """The host (title, textarea, option) shows tags as text or drops them: it takes blocks without any."""
         self.pair = False
         """Between two comments, so there is no tag to set attributes of."""
 
-    def close(self, end: int, after: int) -> None:
-        self.end, self.after = end, after
+    def close(self, end: int, after: int, settled: int) -> None:
+        self.end, self.after, self.settled = end, after, settled
+
+    def lose(self, settled: int) -> None:
+        self.lost, self.settled = True, settled
 
     @property
     def closed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -29,6 +30,10 @@ class Plan:
         pieces, holes = _cut(self.body, self.marks)
         object.__setattr__(self, "pieces", pieces)
         object.__setattr__(self, "holes", holes)
+
+    def count_before(self, offset: int) -> int:
+        """How many marks start before this offset."""
+        return bisect_left(self.marks, offset, key=lambda mark: mark.start)
 
 
 def parse_plan(body: bytes, slots: Slots, codec: str = "utf-8") -> Plan:

@@ -37,6 +37,11 @@ class Run:
         self._look_on(buffer)
         return -1
 
+    def shift(self, count: int) -> None:
+        """The buffer has lost its first `count` bytes."""
+        self.start -= count
+        self.at -= count
+
     def certain(self, buffer: Buffer) -> int:
         """Up to where the bytes belong to the run for sure."""
         return len(buffer)

@@ -44,14 +44,14 @@ class Selector:
         return not self.classes or self.classes <= set(re.split("[ \t\n\f\r]+", attributes.get("class", "")))
 
     @property
-    def needle(self) -> bytes:
-        """A pattern that is found in every tag that this selector matches."""
+    def needles(self) -> tuple[bytes, ...]:
+        """Patterns one of which is found in every tag that this selector matches."""
         ids = [value for name, value in self.attributes if name == "id" and value]
         if ids or self.classes:
             return _needle_of_value(ids[0] if ids else min(self.classes))
         if self.attributes:
-            return _any_case(self.attributes[0][0])
-        return b"<" + _any_case(self.tag or "") + rb"(?=[\t\n\f\r />])"
+            return (_any_case(self.attributes[0][0]),)
+        return (b"<" + _any_case(self.tag or "") + rb"(?=[\t\n\f\r />])",)
 
 
 def parse_selector(text: str) -> Selector:
@@ -115,10 +115,10 @@ def _any_case(name: str) -> bytes:
     )
 
 
-def _needle_of_value(value: str) -> bytes:
+def _needle_of_value(value: str) -> tuple[bytes, ...]:
     """The value as it stands, or spelled with character references: numeric ones, or the named ones of its signs."""
     plain = b"".join(re.escape(char.encode()) if char.isascii() else b"[\\x80-\\xff&]" for char in value[:1])
     if value.isascii():
         plain = re.escape(value.encode())
     named = sorted({name.rstrip(";") for name, text in html.entities.html5.items() if set(text) & set(value)})
-    return b"|".join([plain, b"&#", *(b"&" + name.encode() for name in named)])
+    return (plain, b"&#", *(b"&" + name.encode() for name in named))

@@ -108,13 +108,17 @@ class OpenTag:
         self._at = start + 1
         self._state = _States.NAME
 
-    def end(self, buffer: bytes | bytearray) -> int:
-        """Behind the `>` of the tag, -1 while there is none."""
+    def shift(self, count: int) -> None:
+        """The buffer has lost its first `count` bytes."""
+        self._at -= count
+
+    def end(self, buffer: bytes | bytearray, limit: int) -> int:
+        """Behind the `>` of the tag, -1 while there is none before `limit`."""
         while True:
             run, exits, other = _STATES[self._state]
-            found = run.match(buffer, self._at)
+            found = run.match(buffer, self._at, limit)
             self._at = found.end() if found else self._at
-            sign = bytes(buffer[self._at : self._at + 1])
+            sign = bytes(buffer[self._at : min(self._at + 1, limit)])
             if not sign:
                 return -1
             self._state = exits.get(sign, other)

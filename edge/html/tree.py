@@ -6,7 +6,8 @@ contents of `select` are read differently by browsers before and after 2025; onl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import ClassVar
 
 from edge.html.elements import (
     BLOCKS,
@@ -207,9 +208,11 @@ class Tree(Tables, Foreign):
         if name in _NO_FRAMESET:
             self.frameset_ok = False
         if name in _IGNORED:
-            return self._ignore(name)
+            self._ignore(name)
+            return None
         if name == b"frameset":
-            return self._frameset()
+            self._frameset()
+            return None
         special = self._STARTS.get(name)
         if special is not None:
             return special(self, name, tag)
@@ -346,7 +349,7 @@ class Tree(Tables, Foreign):
     def _textarea(self, name: bytes, tag: bytes) -> Node:
         return Node(name, tag)
 
-    _STARTS: dict[bytes, Callable[[Tree, bytes, bytes], Node | None]] = {
+    _STARTS: ClassVar[Mapping[bytes, Callable[[Tree, bytes, bytes], Node | None]]] = {
         **dict.fromkeys(HEADINGS, _heading),
         **dict.fromkeys(FORMATTING, _formatting),
         **dict.fromkeys(_MARKED, _object),
@@ -410,7 +413,7 @@ class Tree(Tables, Foreign):
         if name == b"br":
             self.reconstruct()
 
-    _ENDS: dict[bytes, Callable[[Tree, bytes], Node | None]] = {
+    _ENDS: ClassVar[Mapping[bytes, Callable[[Tree, bytes], Node | None]]] = {
         **dict.fromkeys(HEADINGS, _end_heading),
         **dict.fromkeys(_MARKED, _end_object),
         **dict.fromkeys([b"li", b"dd", b"dt"], _end_item),

@@ -42,6 +42,10 @@ class Weaver:
         self._next = 0
         self._pending: list[tuple[Mark, Fill]] = []
 
+    def restart(self) -> None:
+        """The marks come anew; what is written is written."""
+        self._next = 0
+
     def weave(self, marks: Sequence[Mark], certain: int, fills: Mapping[str, Fill | None]) -> None:
         """Writes what can be written now that the first `certain` bytes are understood and these fills are known;
         stops at the first slot without a decision (not a key of `fills`) or whose end it must know and does not."""
