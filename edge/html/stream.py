@@ -37,6 +37,11 @@ class Stream:
         """As of `Spliced`, for what was taken so far."""
         return self._weaver.shown
 
+    @property
+    def received(self) -> int:
+        """How many bytes of the page it has taken in."""
+        return self._end()
+
     def feed(self, data: bytes) -> None:
         if self._bailed is not None:
             self._bailed.append(data)

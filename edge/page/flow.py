@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edge.html import Stream, encode, page_charset
+from edge.html import Replay, Stream, encode, page_charset
 from edge.html.charset import needs_more
 from edge.page.coding import Gunzip, Gzip
 from edge.page.plans import Kept
@@ -30,6 +30,8 @@ class Flow:
         self._gunzip = Gunzip() if page.gzip else None
         self._gzip = Gzip() if page.gzip and gzip else None
         self._head = b""
+        self._last = b""
+        self._fed = 0
         self._codec = ""
         self._stream: Stream | None = None
         self._over = False
@@ -63,12 +65,16 @@ class Flow:
             self._visit.count("passed", "charset")
             return False
         self._codec = codec
-        self._stream = Stream(self._setup.slots, codec)
+        slots = self._setup.slots
+        kept = self._setup.plans.newest(self._visit.path, self._content_type, codec)
+        self._stream = Stream(slots, codec) if kept is None else Replay(kept.plan, slots, codec)
         return True
 
     async def _scan(self, data: bytes, last: bool) -> bytes:
         stream = self._stream
         assert stream is not None
+        self._last = data
+        self._fed += len(data)
         stream.feed(data)
         if last:
             stream.close()
@@ -82,17 +88,24 @@ class Flow:
         if last:
             self._visit.settle(stream.shown)
             out += encode(self._visit.bar(), self._codec)
-            if plan := stream.plan():
-                self._setup.plans.keep(self._visit.path, Kept(plan, self._content_type, self._codec))
+            self._keep(stream)
         return out
 
+    def _keep(self, stream: Stream) -> None:
+        plan = stream.plan()
+        if plan is not None and not (isinstance(stream, Replay) and stream.kept):
+            self._setup.plans.keep(self._visit.path, Kept(plan, self._content_type, self._codec))
+
     def bail(self) -> bytes:
-        """Everything held, as it came."""
+        """Everything held, as it came: also what the scanner did not get to see because it failed before."""
         if self._over:
             return b""
         self._over = True
         held, self._head = self._head, b""
-        return held if self._stream is None else self._stream.bail()
+        if self._stream is None:
+            return held
+        unseen = self._fed - self._stream.received
+        return self._stream.bail() + self._last[len(self._last) - unseen :]
 
     def seal(self, data: bytes, last: bool) -> bytes:
         """`data` as it leaves: gzipped again where the page came so and the client takes it."""

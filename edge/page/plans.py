@@ -42,10 +42,12 @@ class Plans:
                 return kept
         return None
 
-    def newest(self, path: str) -> Kept | None:
+    def newest(self, path: str, content_type: str, codec: str) -> Kept | None:
         """The plan to try on a body that is still to come."""
-        plans = self._paths.get(path)
-        return plans[0] if plans else None
+        for kept in self._paths.get(path, ()):
+            if kept.content_type == content_type and kept.codec == codec:
+                return kept
+        return None
 
     def keep(self, path: str, kept: Kept) -> None:
         """Keeps a plan, and lets older ones go where that passes the limit."""
