@@ -165,6 +165,7 @@ class Stack:
         for index in range(at, len(self.formatting)):
             closed = self.formatting[index]
             if closed is not None:
+                closed.torn = True
                 self.formatting[index] = self.push(closed.clone())
 
     def adopt(self, name: bytes) -> Node | None:

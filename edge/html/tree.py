@@ -91,10 +91,10 @@ class Tree(Tables, Foreign):
             return None
         if name in HEAD:
             return self._start_head(name, tag)
-        if self.current.key == b"template" and not self.current.mode:
-            self.current.mode = b"body"
         if name in TABLE_PARTS:
             return self.start_part(name, tag)
+        if self.current.key == b"template" and not self.current.mode:
+            self.current.mode = b"body"
         return self._start_in_body(name, tag)
 
     def end(self, name: bytes) -> Node | None:
@@ -115,7 +115,7 @@ class Tree(Tables, Foreign):
             return
         if data.strip(b"\t\n\f\r \0"):
             self.frameset_ok = False
-            if not self.body:
+            if not self.body and not self._in_template():
                 self._make_body()
             self.leave_colgroup()
         elif self.current.key in TABLE_PARTS or self.current.key == b"table" or not self.body:
