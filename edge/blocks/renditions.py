@@ -29,7 +29,7 @@ class Renditions:
     """
 
     def __init__(self, size: int = 16 << 20, entries: int = 4096) -> None:
-        self._least = -(-size // entries)
+        self._least = size // entries
         self._kept: LRUCache[_Key, _Kept] = LRUCache(size, getsizeof=lambda kept: kept.weight)
 
     def render(self, block: Block, env: Env, codec: str) -> bytes:

@@ -52,6 +52,9 @@ def extend_url(name: str, value: str, text: str) -> str:
 
 def reach(value: str) -> Reach:
     """What the beginning of a URL, as written in an attribute, has settled."""
+    opened = _OPEN_REFERENCE.search(value)
+    if opened:  # what follows would become a part of the reference
+        return "settled" if reach(value[: opened.start()]) == "settled" else "unsafe"
     url = _IGNORED.sub("", html.unescape(value))
     if not url:
         return "start"
@@ -64,4 +67,4 @@ def reach(value: str) -> Reach:
         return "path"
     if scheme or re.search(r"[/\\?#]", url):
         return "settled"
-    return "unsafe" if _OPEN_REFERENCE.search(value) else "name"
+    return "name"
