@@ -27,7 +27,8 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _invitation(request: Request) -> RedirectResponse | None:
     opens_page = request.headers.get("Sec-Fetch-Dest") == "document" and request.method == "GET"
-    if site.setup is None or not opens_page or "demo" in request.cookies or request.url.path.startswith("/_edge"):
+    was_here = request.cookies.keys() & {"demo", "edge-preview"}
+    if site.setup is None or not opens_page or was_here or request.url.path.startswith(site.setup.prefix):
         return None
     link = site.preview_path(request.headers.get("Host", ""))
     back = quote(f"{request.url.path}?{request.url.query}".removesuffix("?"))

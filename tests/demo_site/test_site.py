@@ -135,6 +135,12 @@ def test_the_first_page_of_a_browser_opens_with_the_bar(url: str) -> None:
     assert bar_of(page.text)
 
 
+def test_a_preview_link_is_not_taken_for_a_first_visit(url: str) -> None:
+    with httpx.Client(base_url=url, headers=BROWSER, follow_redirects=True) as client:
+        page = client.get(site.preview_path(url.partition("://")[2], "night-owl"))
+    assert "Viewing as <b>Night owl</b>" in bar_of(page.text)
+
+
 def test_a_preview_that_was_left_stays_left(url: str) -> None:
     with httpx.Client(base_url=url, headers=BROWSER, follow_redirects=True) as client:
         client.get("/")
