@@ -10,7 +10,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 PURE := facts html rules decisions blocks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage soak lock debian
+.PHONY: help demo test check coverage soak bench lock debian
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -39,6 +39,9 @@ coverage: .venv/test.stamp debian ## run the tests, measure what they cover: a p
 
 soak: .venv/test.stamp debian ## run the long versions of the tests
 	$(BIN)/python $(PYTEST) -m soak --timeout 3600 $(T)
+
+bench: .venv/test.stamp ## measure how fast pages are scanned and spliced
+	$(BIN)/python -m tests.bench.html
 
 lock: .venv/test.stamp ## write requirements/ anew from pyproject.toml
 	$(LOCK) pyproject.toml --extra server --group test --output-file requirements/test.txt
