@@ -1,7 +1,7 @@
 """The filters that a block may use: Jinja's, as far as what they do is bounded, and the doors `tojson` and `url`.
 
-All of them pay for what they are given before they work, and none gives text that counts as HTML, but for `tojson`
-in a script: what a filter returns is escaped like any other value.
+All of them pay for what they are given before they work, and none gives text that counts as HTML: what a filter
+returns is escaped like any other value.
 """
 
 from __future__ import annotations
@@ -16,17 +16,16 @@ from urllib.parse import quote
 
 from jinja2 import pass_context
 from jinja2.runtime import Context, Undefined
-from markupsafe import Markup
 
 from edge.blocks.block import BlockFailed
 from edge.blocks.limits import MAX_TEXT, bounded, budget, known, work
 
-__all__ = ["FILTERS", "INTERNAL", "parameters"]
+__all__ = ["FILTERS", "as_json", "joined", "parameters", "paying"]
 
 _Filter = Callable[..., Any]
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
     known(value)
     if value is None or isinstance(value, list | tuple | dict | range):
         raise BlockFailed(f"a {type(value).__name__} where text is needed")
@@ -46,7 +45,7 @@ def _abs(value: Any) -> Any:
 
 
 def _capitalize(value: Any) -> str:
-    return _text(value).capitalize()
+    return as_text(value).capitalize()
 
 
 def _default(value: Any, default_value: Any = "", boolean: bool = False) -> Any:
@@ -76,11 +75,11 @@ def _items(value: Mapping[str, Any]) -> list[tuple[str, Any]]:
     return sorted(known(value).items())
 
 
-def _join(value: Any, d: str = "") -> str:
-    parts = [_text(item) for item in value]
+def joined(value: Any, d: str = "") -> str:
+    parts = [as_text(item) for item in value]
     if sum(map(len, parts)) + len(parts) * len(d) > MAX_TEXT:
         raise BlockFailed(f"a text grew beyond {MAX_TEXT:,} characters")
-    return _text(d).join(parts)
+    return as_text(d).join(parts)
 
 
 def _last(value: Any) -> Any:
@@ -96,11 +95,11 @@ def _list(value: Any) -> list[Any]:
 
 
 def _lower(value: Any) -> str:
-    return _text(value).lower()
+    return as_text(value).lower()
 
 
 def _replace(value: Any, old: str, new: str) -> str:
-    text, old, new = _text(value), _text(old), _text(new)
+    text, old, new = as_text(value), as_text(old), as_text(new)
     found = text.count(old)
     if len(text) + found * (len(new) - len(old)) > MAX_TEXT:
         raise BlockFailed(f"a text grew beyond {MAX_TEXT:,} characters")
@@ -134,10 +133,10 @@ def _sum(value: Any) -> Any:
 
 
 def _title(value: Any) -> str:
-    return re.sub(r"[^\s([{<-]+", lambda word: word[0][:1].upper() + word[0][1:].lower(), _text(value))
+    return re.sub(r"[^\s([{<-]+", lambda word: word[0][:1].upper() + word[0][1:].lower(), as_text(value))
 
 
-def _tojson(value: Any) -> str:
+def as_json(value: Any) -> str:
     """JSON in ASCII; what is not known is null."""
     if isinstance(value, Undefined):
         value = None
@@ -151,12 +150,12 @@ def _date(value: Any) -> str:
 
 
 def _trim(value: Any) -> str:
-    return _text(value).strip()
+    return as_text(value).strip()
 
 
 def _truncate(value: Any, length: int = 255, killwords: bool = False, end: str = "...") -> str:
     """At most `length` characters, `end` among them; whole words unless `killwords`."""
-    text, end = _text(value), _text(end)
+    text, end = as_text(value), as_text(end)
     if len(text) <= length:
         return text
     cut = text[: max(0, length - len(end))]
@@ -171,7 +170,7 @@ def _unique(value: Any) -> list[Any]:
 
 
 def _upper(value: Any) -> str:
-    return _text(value).upper()
+    return as_text(value).upper()
 
 
 _LEADS_SOMEWHERE = re.compile(r"(?:https?|mailto|tel):|[^:/?#\\]*(?:[/?#\\]|\Z)", re.I)
@@ -180,7 +179,7 @@ _LEADS_SOMEWHERE = re.compile(r"(?:https?|mailto|tel):|[^:/?#\\]*(?:[/?#\\]|\Z)"
 def _url(value: Any) -> str:
     """The URL itself, if it is http, https, mailto, tel or relative; what cannot stand in a URL is
     percent-encoded. Any other URL fails the block: a link that leads nowhere is worse than the default."""
-    text = _text(value).strip("\t\n\f\r ")
+    text = as_text(value).strip("\t\n\f\r ")
     if not _LEADS_SOMEWHERE.match(text):
         raise BlockFailed("a URL of another scheme than http, https, mailto or tel")
     return quote(text, safe="/:?#[]@!$&'()*+;,=%-._~")
@@ -188,11 +187,11 @@ def _url(value: Any) -> str:
 
 def _urlencode(value: Any) -> str:
     """The text as one part of a URL: everything but ASCII letters, digits and -._~ is percent-encoded, `/` too."""
-    return quote(_text(value), safe="")
+    return quote(as_text(value), safe="")
 
 
 def _wordcount(value: Any) -> int:
-    return len(_text(value).split())
+    return len(as_text(value).split())
 
 
 _BY_NAME: Mapping[str, _Filter] = {
@@ -207,7 +206,7 @@ _BY_NAME: Mapping[str, _Filter] = {
     "float": _float,
     "int": _int,
     "items": _items,
-    "join": _join,
+    "join": joined,
     "last": _last,
     "length": _length,
     "list": _list,
@@ -218,7 +217,7 @@ _BY_NAME: Mapping[str, _Filter] = {
     "sort": _sort,
     "sum": _sum,
     "title": _title,
-    "tojson": _tojson,
+    "tojson": as_json,
     "trim": _trim,
     "truncate": _truncate,
     "unique": _unique,
@@ -229,18 +228,18 @@ _BY_NAME: Mapping[str, _Filter] = {
 }
 
 
-def _paying(filtered: _Filter) -> _Filter:
+def paying(filtered: _Filter) -> _Filter:
     """The filter, once what it is given has been paid for. Jinja never runs such a filter while it compiles."""
 
     @pass_context
-    def paying(context: Context, value: Any, *args: Any, **named: Any) -> Any:
+    def paid(context: Context, value: Any, *args: Any, **named: Any) -> Any:
         budget(context).spend(work(value, *args, *named.values()))
         return bounded(filtered(value, *args, **named))
 
-    return paying
+    return paid
 
 
-FILTERS: Mapping[str, _Filter] = MappingProxyType({name: _paying(filtered) for name, filtered in _BY_NAME.items()})
+FILTERS: Mapping[str, _Filter] = MappingProxyType({name: paying(filtered) for name, filtered in _BY_NAME.items()})
 """Every filter by name, as Jinja calls it."""
 
 
@@ -249,62 +248,3 @@ def parameters(name: str) -> tuple[tuple[str, ...], int]:
     filtered = _BY_NAME[name]
     names = filtered.__code__.co_varnames[1 : filtered.__code__.co_argcount]
     return names, len(names) - len(filtered.__defaults__ or ())
-
-
-# Filters that no template can name: the compiler puts them where Jinja itself would loop or grow unbounded.
-
-
-@pass_context
-def _turns(context: Context, value: Any, weight: int) -> Any:
-    return budget(context).turns(value, weight)
-
-
-_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
-    "eq": lambda left, right: left == right,
-    "ne": lambda left, right: left != right,
-    "lt": lambda left, right: left < right,
-    "lteq": lambda left, right: left <= right,
-    "gt": lambda left, right: left > right,
-    "gteq": lambda left, right: left >= right,
-    "in": lambda left, right: left in right,
-    "notin": lambda left, right: left not in right,
-}
-
-
-def _compare(left: Any, operation: str, right: Any) -> Any:
-    return _COMPARE[operation](left, right)
-
-
-def _slice(value: Any, *bounds: Any) -> Any:
-    return known(value)[slice(*bounds)]
-
-
-def _concat(value: list[Any]) -> str:
-    return _join(value)
-
-
-def _scalar(value: Any) -> Any:
-    """A member of a list: not another list, or lists of lists of lists would grow without a loop."""
-    if isinstance(value, list | tuple | dict | range):
-        raise BlockFailed("a list in a list must be written there")
-    return value
-
-
-_UNSAFE_IN_SCRIPT = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&'"})
-
-
-def _script(value: Any) -> Markup:
-    """JSON as code of a script: nothing in it can end the script or begin a comment."""
-    return Markup(_tojson(value).translate(_UNSAFE_IN_SCRIPT))  # noqa: S704
-
-
-INTERNAL: Mapping[str, _Filter] = MappingProxyType(
-    {
-        "_turns": _turns,
-        "_compare": _paying(_compare),
-        "_slice": _paying(_slice),
-        "_concat": _paying(_concat),
-        "_scalar": _paying(_scalar),
-        "_script": _paying(_script),
-    }
-)

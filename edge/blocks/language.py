@@ -19,8 +19,9 @@ from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from edge.blocks.block import BlockFailed
-from edge.blocks.filters import FILTERS, INTERNAL
+from edge.blocks.filters import FILTERS
 from edge.blocks.limits import MAX_STEPS, bounded, budget, work
+from edge.blocks.metering import METERS
 from edge.errors import BlockError, Flaw
 
 __all__ = ["ENVIRONMENT", "LOOP", "TESTS", "Unknown", "parse"]
@@ -123,7 +124,7 @@ def _range(*bounds: int) -> range:
 
 def _environment() -> _Environment:
     environment = _Environment(autoescape=True, undefined=Unknown, finalize=_printable)
-    environment.filters = {**FILTERS, **INTERNAL}
+    environment.filters = {**FILTERS, **METERS}
     environment.tests = dict(TESTS)
     environment.globals = {"range": _range}
     return environment

@@ -1,19 +1,27 @@
-"""Puts a meter wherever Jinja itself would loop, compare or grow without asking anyone."""
+"""Puts a meter wherever Jinja itself would loop, compare or grow without asking anyone: a filter that no template
+can name, because the grammar does not know it."""
 
 from __future__ import annotations
 
-from typing import TypeVar, cast
+import operator
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, cast
 
-from jinja2 import nodes
+from jinja2 import nodes, pass_context
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
+from markupsafe import Markup
 
-__all__ = ["meter"]
+from edge.blocks.block import BlockFailed
+from edge.blocks.filters import as_json, joined, paying
+from edge.blocks.limits import budget, known
 
-_Node = TypeVar("_Node", bound=nodes.Node)
+__all__ = ["METERS", "meter"]
 
 
 def meter(tree: nodes.Template) -> nodes.Template:
-    """The template with the internal filters of `edge.blocks.filters` in it."""
+    """The template with meters in it."""
     return cast(nodes.Template, _Meter().visit(tree))
 
 
@@ -71,3 +79,60 @@ def _member(item: nodes.Expr) -> nodes.Expr:
 
 def _filter(name: str, value: nodes.Node, *arguments: nodes.Expr) -> nodes.Expr:
     return nodes.Filter(cast(nodes.Expr, value), name, list(arguments), [], None, None, lineno=value.lineno)
+
+
+@pass_context
+def _turns(context: Context, value: Any, weight: int) -> Any:
+    return budget(context).turns(value, weight)
+
+
+_COMPARE: Mapping[str, Callable[[Any, Any], Any]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "lteq": operator.le,
+    "gt": operator.gt,
+    "gteq": operator.ge,
+    "in": lambda left, right: left in right,
+    "notin": lambda left, right: left not in right,
+}
+
+
+def _compare(left: Any, operation: str, right: Any) -> Any:
+    return _COMPARE[operation](left, right)
+
+
+def _slice(value: Any, *bounds: Any) -> Any:
+    return known(value)[slice(*bounds)]
+
+
+def _concat(value: list[Any]) -> str:
+    return joined(value)
+
+
+def _scalar(value: Any) -> Any:
+    """A member of a list: not another list, or lists of lists of lists would grow without a loop."""
+    if isinstance(value, list | tuple | dict | range):
+        raise BlockFailed("a list in a list must be written there")
+    return value
+
+
+_UNSAFE_IN_SCRIPT = str.maketrans({char: f"\\u{ord(char):04x}" for char in "<>&'"})
+
+
+def _script(value: Any) -> Markup:
+    """JSON as code of a script: nothing in it can end the script or begin a comment."""
+    return Markup(as_json(value).translate(_UNSAFE_IN_SCRIPT))  # noqa: S704
+
+
+METERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        "_turns": _turns,
+        "_compare": paying(_compare),
+        "_slice": paying(_slice),
+        "_concat": paying(_concat),
+        "_scalar": paying(_scalar),
+        "_script": paying(_script),
+    }
+)
+"""The meters by name, as Jinja calls them."""

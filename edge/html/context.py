@@ -14,6 +14,7 @@ from types import MappingProxyType
 from edge.errors import Flaw
 from edge.html.nesting import RAW_TEXT, Stack, Tag, close, foreign, open_
 from edge.html.script import CODE, read_script
+from edge.html.states import IN_TAG, RUNS, STATES
 from edge.html.urls import extend_url, url_attribute
 
 __all__ = ["TEXT", "Reading", "Top", "Where", "read", "skip"]
@@ -45,7 +46,7 @@ class Where:
     @property
     def in_tag(self) -> bool:
         """Whether another attribute could be written here, after a space."""
-        return self.state in _IN_TAG
+        return self.state in IN_TAG
 
 
 TEXT = Where()
@@ -72,83 +73,9 @@ class Reading:
     raw: str
 
 
-_IN_TAG = frozenset(("tag name", "before name", "name", "after name", "unquoted"))
 _SPACE = "\t\n\f\r "
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")  # of ASCII only, as HTML does
 
-# state -> character -> (next state, what to do, read the character again there). " " is any white space, "a" any
-# ASCII letter, "" anything else.
-_Step = tuple[str, str, bool]
-_Row = dict[str, _Step]
-
-
-def _to(state: str, action: str = "", *, again: bool = False) -> _Step:
-    return state, action, again
-
-
-_NESTED = _to("bogus", "nested")
-_TAG_END: _Row = {">": _to("data", "end"), "/": _to("slash", "slash"), "<": _NESTED}
-_COMMENT: _Row = {"-": _to("comment -"), "": _to("comment")}
-_TABLE: MappingProxyType[str, _Row] = MappingProxyType(
-    {
-        "data": {"<": _to("tag open", "mark"), "": _to("data")},
-        "tag open": {
-            "/": _to("end tag open"),
-            "!": _to("declaration"),
-            "?": _to("bogus", "bogus"),
-            "a": _to("tag name", "open", again=True),
-            "": _to("data", "less than", again=True),
-        },
-        "end tag open": {"a": _to("tag name", "close", again=True), "": _to("bogus", "bogus", again=True)},
-        "tag name": {" ": _to("before name"), **_TAG_END, "": _to("tag name", "element")},
-        "before name": {" ": _to("before name"), **_TAG_END, "": _to("name", "new name")},
-        "name": {" ": _to("after name"), "=": _to("before value"), **_TAG_END, "": _to("name", "more name")},
-        "after name": {" ": _to("after name"), "=": _to("before value"), **_TAG_END, "": _to("name", "new name")},
-        "before value": {
-            " ": _to("before value"),
-            '"': _to("double"),
-            "'": _to("single"),
-            ">": _to("data", "end"),
-            "": _to("unquoted", again=True),
-        },
-        "double": {'"': _to("before name", "named"), "": _to("double", "value")},
-        "single": {"'": _to("before name", "named"), "": _to("single", "value")},
-        "unquoted": {
-            " ": _to("before name", "named"),
-            ">": _to("data", "end"),
-            "<": _NESTED,
-            "": _to("unquoted", "value"),
-        },
-        "slash": {">": _to("data", "self end"), "": _to("before name", again=True)},
-        "bogus": {">": _to("data"), "": _to("bogus")},
-        "comment start": {"-": _to("comment start -"), ">": _to("data"), "": _to("comment", again=True)},
-        "comment start -": {"-": _to("comment --"), ">": _to("data"), "": _to("comment", again=True)},
-        "comment": _COMMENT,
-        "comment -": {"-": _to("comment --"), "": _to("comment", again=True)},
-        "comment --": {
-            ">": _to("data"),
-            "!": _to("comment --!"),
-            "-": _to("comment --"),
-            "": _to("comment", again=True),
-        },
-        "comment --!": {"-": _to("comment -"), ">": _to("data"), "": _to("comment", again=True)},
-        "cdata": {"]": _to("cdata ]"), "": _to("cdata")},
-        "cdata ]": {"]": _to("cdata ]]"), "": _to("cdata", again=True)},
-        "cdata ]]": {">": _to("data"), "]": _to("cdata ]]"), "": _to("cdata", again=True)},
-    }
-)
-
-# Runs of characters that the table would take one by one to the same effect.
-_RUNS = MappingProxyType(
-    {
-        "data": re.compile(r"[^<]+"),
-        "double": re.compile(r'[^"]+'),
-        "single": re.compile(r"[^']+"),
-        "comment": re.compile(r"[^-]+"),
-        "cdata": re.compile(r"[^\]]+"),
-        "raw text": re.compile(r"[^<]+"),
-    }
-)
 _BARE = re.compile(r"[^\t\n\f\r ]")
 
 
@@ -205,7 +132,7 @@ class _Reader:
     def read(self, text: str) -> None:
         at = 0
         while at < len(text):
-            run = _RUNS.get(self.state)
+            run = RUNS.get(self.state)
             plain = run.match(text, at) if run and not self.pending else None
             if plain:
                 self._run(plain[0], at)
@@ -219,7 +146,7 @@ class _Reader:
 
     def _step(self, char: str, at: int) -> int:
         """Take one character by the table; 0 if it is to be read again."""
-        row = _TABLE[self.state]
+        row = STATES[self.state]
         key = char if char in row else " " if char in _SPACE else "a" if char.isascii() and char.isalpha() else ""
         state, action, again = row[key if key in row else ""]
         before, self.state = self.state, state

@@ -111,6 +111,6 @@ def test_the_language_of_blocks(source: str, output: str) -> None:
     assert rendered(source) == output
 
 
-def test_each_filter_is_documented_by_a_line_of_its_own() -> None:
+def test_the_meters_are_no_filters_of_the_language() -> None:
     assert set(FILTERS) >= {"default", "tojson", "url", "urlencode", "upper", "join", "int"}
     assert not any(name.startswith("_") for name in FILTERS)

