@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import types
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ class Fence:
 
     @property
     def file(self) -> str | None:
-        found = re.match(r"(?:# |<!-- )(site/\S+)", self.text)
+        found = re.match(r"(?:# |\{# )(site/\S+)", self.text)
         return found[1] if found else None
 
 
@@ -119,6 +120,10 @@ def test_the_tagged_places_change_for_whom_they_should(site: Path, serve: Serve)
     assert "Free shipping" not in seen
 
 
+async def nothing(scope: Any, receive: Any, send: Any) -> None:
+    """The app of a block that takes one for granted."""
+
+
 @pytest.fixture
 def django_project(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A project called mysite, as `django-admin startproject mysite` would make it, as far as asgi.py goes."""
@@ -137,9 +142,9 @@ def django_project(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize("fence", fences("python"), ids=at_line)
 @pytest.mark.usefixtures("site", "django_project")
 def test_every_app_mounts(fence: Fence) -> None:
-    names: dict[str, Any] = {"__name__": "readme"}
+    names: dict[str, Any] = {"__name__": "readme", "app": nothing}
     exec(compile(fence.text, f"README.md, {at_line(fence)}", "exec"), names)
-    assert isinstance(names.get("app", names.get("application")), EdgeMiddleware)
+    assert isinstance(names.get("application", names["app"]), EdgeMiddleware)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +221,19 @@ def test_its_facts_are_the_facts() -> None:
 
 SPELT = {"consent.values": "consent.value"}
 """Keys that people write otherwise than the code does."""
+
+
+def test_its_names_are_the_public_names() -> None:
+    rows = table("| name in `edge` | what it is |")
+    assert sorted(name_of(row[0]) for row in rows) == sorted(edge.__all__)
+    for name, about in rows:
+        told = re.findall(r"`([a-z]\w*)(?:\(.*?\))?`", about)
+        kind = getattr(edge, name_of(name))
+        assert [one for one in told if not hasattr(kind, one) and one not in _FIELDS[name_of(name)]] == []
+
+
+_FIELDS = defaultdict(set[str], {"SiteError": {"problems"}})
+"""What instances have and classes do not."""
 
 
 def settings_of(settings: Any, prefix: str = "") -> Iterator[tuple[str, object]]:

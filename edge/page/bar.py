@@ -63,7 +63,7 @@ def _summary(shown: Persona | None, tailored: int, slots: int) -> str:
     who = "yourself" if shown is None else _title(shown.name)
     return (
         f'<span class="now"><span>Viewing as <b>{escape(who)}</b></span> '
-        f'<span class="count">{tailored} of {slots} slots tailored</span></span>'
+        f'<span class="count">{tailored} of {slots} slot{"" if slots == 1 else "s"} tailored</span></span>'
     )
 
 
