@@ -102,7 +102,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         try:
             return obj[argument]
         except LookupError:
-            return Unknown(f"there is no {argument!r} in it")
+            return Unknown("what it looks up is not there")
 
 
 _ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {

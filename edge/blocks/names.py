@@ -72,6 +72,19 @@ class _Binder(NodeTransformer):
                 )
             self._scopes[-1].add(name.name)
 
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802
+        for part in node.nodes:
+            if isinstance(part, nodes.Name | nodes.Getattr | nodes.Getitem):
+                self._check_printed(part)
+        return self.generic_visit(node)
+
+    def _check_printed(self, part: nodes.Expr) -> None:
+        root, parts = _path(part)
+        fact = self._facts.get(".".join([root.name, *parts])) if root else None
+        if root and fact and fact.kind in ("words", "map"):
+            cure = "write |join(', ') after it" if fact.kind == "words" else f"name one entry: {fact.name}.…"
+            self._flaw(root, f"{fact.name} is {_KINDS[fact.kind]}: it cannot be printed", cure)
+
     # Expressions
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802

@@ -68,9 +68,9 @@ def read_said(source: str) -> Said:
     for pair in _PAIR.finditer(source, comment.start(1), comment.end(1)):
         start = pair.end() - len(pair[0].lstrip())
         flaw = _wrong(pair[1], pair[2])
-        if flaw and pair[0].strip():
+        if flaw:
             flaws.append(Flaw(*flaw, start, pair.end()))
-        elif pair[1]:
+        else:
             values[pair[1]] = pair[2]
     return Said(values.get("lang"), values.get("dir"), tuple(flaws))
 

@@ -193,8 +193,8 @@ class _Reader:
         return 0 if again else 1
 
     def _declaration(self, char: str, at: int) -> int:
-        seen = (self.pending + char).translate(_LOWER)
-        targets = ("--", "[cdata[") if foreign(self.stack) else ("--",)
+        seen = self.pending + char
+        targets = ("--", "[CDATA[") if foreign(self.stack) else ("--",)
         if seen in targets:
             self.pending, self.state = "", "comment start" if seen == "--" else "cdata"
             return 1

@@ -106,7 +106,7 @@ def test_filters(expression: str, output: str) -> None:
         "'a' < 1",
         "[1, 2]",
         "{'a': 1}",
-        "query",
+        "query|default(1)",
         "none",
         "city",
         "city ~ 'a'",

@@ -49,6 +49,13 @@ def test_reads_are_exactly_the_facts_that_the_template_reads(source: str, reads:
         ("{{ utm }}", "utm", "utm is a group of facts", "name one of them: utm.campaign, utm.content, utm.medium"),
         ("{{ country.name }}", "country.name", "country is text: it has no name", "write country"),
         ("{{ query.a.b }}", "query.a.b", "query is text by name: it has no b", "write query"),
+        ("{{ query }}", "query", "query is text by name: it cannot be printed", "name one entry: query.…"),
+        (
+            "{{ traits.tags }}",
+            "traits.tags",
+            "traits.tags is a list of words: it cannot be printed",
+            "write |join",
+        ),
         ("{{ xyzzy }}", "xyzzy", "No fact is called xyzzy", "there are: bot, browser, city"),
         ("{% for a in traits.tags %}{% endfor %}{{ a }}", "a", "No fact is called a", ""),
         ("{% for a in traits.tags %}{% set b = a %}{% endfor %}{{ b }}", "b", "No fact is called b", ""),

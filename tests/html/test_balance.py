@@ -107,6 +107,7 @@ def test_balanced_markup_has_no_flaw(text: str) -> None:
         ("<?php ?>", "<?", "This is neither a tag nor a comment"),
         ("</ p>", "</", "This is neither a tag nor a comment"),
         ("<![CDATA[a]]>", "<!", "This is neither a tag nor a comment"),
+        ("<svg><![cdata[a]]></svg>", "<!", "This is neither a tag nor a comment"),
         ("<svg><![CD]]></svg>", "<!", "This is neither a tag nor a comment"),
         ("<p <b></b>", "<", "The tag before this < is not closed"),
         ("<!-- a", "<!-- a", "The block ends inside a comment"),
