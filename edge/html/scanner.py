@@ -84,7 +84,8 @@ class Scanner:
 
     def drop(self, end: int) -> None:
         """Forgets the page before offset `end`, once no region can ask about it any more."""
-        if self.base + self._at <= REACH:
+        at = self._at if self._run is None else self._run.at
+        if self.base + at <= REACH:
             return
         count = min(end - self.base, self._needed())
         if count < TAG_LIMIT:

@@ -136,6 +136,11 @@ class Replay(Stream):
         self._differ(self._kept)
         super().close()
 
+    def bail(self) -> bytes:
+        rest = super().bail()
+        self._kept = None
+        return rest
+
     def plan(self) -> Plan | None:
         return self._kept if self._kept is not None and self._closed else super().plan()
 
