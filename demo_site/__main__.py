@@ -11,6 +11,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 import uvicorn
+from starlette.types import ASGIApp
+
+from edge import EdgeError
 
 HOST = "127.0.0.1"
 PORT = 8000
@@ -20,12 +23,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until Ctrl-C. Exits with a message where the port cannot be had or the site folder is wrong."""
     port = _port(arguments)
     with _listen(port) as listener:
-        from demo_site.app import app  # only now: a port in use is told at once, and nothing else is done
-
+        app = _app()
         sys.stdout.write(_WHERE_TO_LOOK.format(url=f"http://{HOST}:{listener.getsockname()[1]}"))
         sys.stdout.flush()
         with suppress(KeyboardInterrupt):  # uvicorn stops in order, then raises it again
             uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
+
+
+def _app() -> ASGIApp:
+    """The demo, loaded only now: a port in use is told at once, and nothing else is done."""
+    try:
+        from demo_site.app import app
+    except EdgeError as error:
+        sys.exit(str(error))
+    return app
 
 
 _WHERE_TO_LOOK = """

@@ -20,8 +20,9 @@ import pytest
 
 import edge
 from edge import EdgeMiddleware
-from edge.facts import BUILTIN, Fact
+from edge.facts import BUILTIN, Fact, catalogue
 from edge.model import PLACES
+from edge.rules import parse_rule
 from edge.site import load_site
 from edge.site.paths import Paths
 from edge.site.settings import Settings
@@ -122,6 +123,14 @@ def test_the_tagged_places_change_for_whom_they_should(site: Path, serve: Serve)
 
 async def nothing(scope: Any, receive: Any, send: Any) -> None:
     """The app of a block that takes one for granted."""
+
+
+RULES = README.partition("**Rules**")[2].partition("\n\n")[0].replace("\n", " ")
+
+
+@pytest.mark.parametrize("rule", [rule for rule in re.findall(r"`([^`]+)`", RULES) if '"' in rule])
+def test_every_rule_can_be_used(rule: str) -> None:
+    parse_rule(rule, catalogue(BUILTIN), {"night-owl"})
 
 
 @pytest.fixture

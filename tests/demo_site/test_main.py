@@ -32,18 +32,25 @@ def demo(tmp_path: Path, *arguments: str, **variables: str) -> Iterator[subproce
         process.communicate()
 
 
+def read_greeting(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """All that it says before it serves, and the address in it."""
+    said = ""
+    while "Ctrl-C stops it" not in said:
+        line = process.stdout.readline() if process.stdout else ""
+        assert line, said
+        said += line
+    found = re.search(r"http://127\.0\.0\.1:\d+", said)
+    assert found is not None
+    return said, found[0]
+
+
 def test_it_says_where_to_look_and_stops_at_ctrl_c(tmp_path: Path) -> None:
     with demo(tmp_path, "--port", "0") as process:
-        said = ""
-        while "Ctrl-C stops it" not in said:
-            line = process.stdout.readline() if process.stdout else ""
-            assert line, said
-            said += line
-        found = re.search(r"http://127\.0\.0\.1:\d+", said)
-        assert found is not None
-        assert httpx.get(found[0]).status_code == 200
+        said, url = read_greeting(process)
+        assert httpx.get(url).status_code == 200
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=20)
+    assert process.returncode == 0
     assert "Traceback" not in said + rest
 
 
@@ -54,6 +61,22 @@ def test_a_port_in_use_is_told_with_what_to_do(tmp_path: Path) -> None:
             said, _ = process.communicate(timeout=20)
     assert process.returncode == 1
     assert said == f"Port {port} is in use. Choose another: make demo PORT={port + 1}\n"
+
+
+def test_what_edge_cannot_use_is_told_without_a_traceback(tmp_path: Path) -> None:
+    with demo(tmp_path, "--port", "0", EDGE_SECRET_KEYS="short") as process:
+        said, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "EDGE_SECRET_KEYS" in said
+    assert "Traceback" not in said
+
+
+def test_turned_off_it_is_the_plain_site(tmp_path: Path) -> None:
+    with demo(tmp_path, "--port", "0", EDGE_OFF="1") as process:
+        _, url = read_greeting(process)
+        page = httpx.get(url, headers={"Sec-Fetch-Dest": "document"})
+    assert page.status_code == 200
+    assert page.headers["cache-control"] == "public, max-age=300"
 
 
 @pytest.mark.parametrize(("port", "words"), [("70000", "from 0 to 65535"), ("http", "invalid int value")])
