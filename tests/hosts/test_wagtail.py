@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -53,42 +54,39 @@ class Served:
     """The site behind its three doors: `bare`, `edge`, and `idle` (an Edge without an active experience)."""
 
     folder: Path
+    first: Path
     urls: dict[str, str]
 
     def client(self, door: str, **headers: str) -> Client:
         return Client(self.urls[door], HOST, **headers)
 
-    def keep(self) -> None:
-        shutil.copy(self.folder / "db.sqlite3", self.folder / "first.sqlite3")
-        shutil.copytree(self.folder / "media", self.folder / "first")
-
     def reset(self) -> None:
         """The database and the media as they were first. Django closes its connection after each request."""
-        shutil.copy(self.folder / "first.sqlite3", self.folder / "db.sqlite3")
         shutil.rmtree(self.folder / "media")
-        shutil.copytree(self.folder / "first", self.folder / "media")
+        shutil.copytree(self.first, self.folder, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """In a process of its own: Django has one set of settings a process."""
     need_package("wagtail")
-    folder = tmp_path_factory.mktemp("wagtail")
-    command = [sys.executable, "-m", "tests.hosts.wagtail_site", str(folder)]
-    with (folder / "log").open("wb") as log:
+    folder, run = tmp_path_factory.mktemp("wagtail") / "site", tmp_path_factory.getbasetemp()
+    first = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "wagtail-first"
+    folder.mkdir()
+    command = [sys.executable, "-m", "tests.hosts.wagtail_site", str(folder), str(first)]
+    log_file = folder.with_name("log")
+    with log_file.open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
         try:
             assert process.stdout is not None
             line = process.stdout.readline()
-            assert line, (folder / "log").read_text()
-            site = Served(folder, json.loads(line))
-            site.keep()
-            yield site
+            assert line, log_file.read_text()
+            yield Served(folder, first, json.loads(line))
             process.communicate(timeout=20)
         finally:
             process.kill()
             process.communicate()
-    said = (folder / "log").read_text()
+    said = log_file.read_text()
     assert process.returncode == 0, said
     assert "Traceback" not in said
 

@@ -1,8 +1,10 @@
 """Serves the site on three ports until its standard input ends: bare, behind Edge, and behind an Edge without an
-active experience. Prints their URLs as JSON."""
+active experience. Prints their URLs as JSON. Takes two folders: the site's database and media go into the first;
+the second keeps them as they were, and whoever else is given it starts from there."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -17,12 +19,11 @@ from tests.serving import serving
 SITE = Path(__file__).with_name("site")
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, first: Path) -> None:
     os.environ["WAGTAIL_SITE_FOLDER"] = str(folder)
     from tests.hosts.wagtail_site.asgi import application
-    from tests.hosts.wagtail_site.content import build
 
-    build()
+    _fill(folder, first)
     secrets = {"EDGE_SECRET_KEYS": "a-key-that-only-the-tests-know"}
     apps = {
         "bare": application,
@@ -39,6 +40,19 @@ def main(folder: Path) -> None:
         sys.stdin.read()
 
 
+def _fill(folder: Path, first: Path) -> None:
+    """Wagtail's migrations take their seconds: whoever comes first makes them, the others wait and copy."""
+    from tests.hosts.wagtail_site.content import build
+
+    with first.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not first.exists():
+            build()
+            shutil.copytree(folder, first)
+            return
+    shutil.copytree(first, folder, dirs_exist_ok=True)
+
+
 def _all_disabled(folder: Path) -> Path:
     """The site folder with every experience switched off."""
     shutil.copytree(SITE, folder)
@@ -50,4 +64,4 @@ def _all_disabled(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
