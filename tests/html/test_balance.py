@@ -187,6 +187,6 @@ def test_an_independent_parser_sees_the_surroundings_unchanged(block: str, scrip
 
 @pytest.mark.soak
 @given(TREES.filter(_parsed_as_browsers_do), st.booleans())
-@settings(max_examples=50_000)
+@settings(max_examples=20_000)
 def test_an_independent_parser_sees_the_surroundings_unchanged_for_long(block: str, scripting: bool) -> None:
     _same_surroundings(block, scripting)
