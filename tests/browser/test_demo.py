@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from demo_site.app import app, site
+from edge import EdgeMiddleware
 from tests.conftest import Serve
 from tests.demo_site.personas import SIGHTS, Sight
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.browser
 
 Scheme = Literal["light", "dark"]
 SCREENS = {"phone": (360, 740), "desktop": (1280, 800), "wide": (1600, 900)}
+FOLDER = Path(__file__).resolve().parents[2] / "demo_site" / "site"
 PATHS = ("/", "/headphones", "/pricing")
 
 
@@ -224,3 +226,24 @@ def test_what_nobody_can_see_is_hidden_from_a_screen_reader_too(browser: Browser
         tree = page.get_by_role("region", name="Edge preview").aria_snapshot()
         assert "Viewing as Night owl" in tree
         assert "Leave preview" not in tree
+
+
+async def hostile(scope: Any, receive: Any, send: Any) -> None:
+    """A page whose style reaches for everything."""
+    body = b"""<!doctype html><html lang=en dir=rtl><title>x</title><link rel=icon href=data:,>
+    <style>* { all: unset !important; font-size: 40px !important }
+    [hidden], edge-bar { display: none !important; position: static !important }</style><p data-edge-slot=hero>x"""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def test_the_style_of_the_page_does_not_reach_the_bar(browser: Browser, serve: Serve) -> None:
+    edge = EdgeMiddleware(hostile, FOLDER, environ={"EDGE_SECRET_KEYS": "k" * 32})
+    url = serve(edge)
+    with visit(browser) as page:
+        page.goto(url + edge.preview_path(url.partition("://")[2], "night-owl"))
+        bar = page.get_by_role("region", name="Edge preview")
+        assert bar.is_visible()
+        assert (box := bar.bounding_box()) is not None
+        assert box["y"] + box["height"] == SCREENS["desktop"][1]
+        assert bar.evaluate("bar => getComputedStyle(bar).fontSize") == "14px"
