@@ -1,4 +1,4 @@
-"""Which elements the HTML standard treats how (13.2.4.2 "The stack of open elements" and 13.2.6 "Tree construction").
+"""Which elements the HTML standard treats how (13.2.4.2, the stack of open elements; 13.2.6, tree construction).
 
 HTML elements go by their name, those of SVG and MathML by namespace and name: `svg title`.
 """
@@ -67,7 +67,7 @@ SPECIAL = (
 )
 
 BREAKOUT = _names(
-    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta "
-    "nobr ol p pre ruby s small span strong strike sub sup table tt u ul var"
+    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu "
+    "meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var"
 )
 """Start tags that end foreign content."""

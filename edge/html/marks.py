@@ -15,9 +15,9 @@ NOWHERE: frozenset[Place] = frozenset()
 class Mark:
     """One occurrence of a slot; offsets are bytes from the start of the page.
 
-    `<div data-edge-slot="hero">old</div>`: `start` at `<div`, `inner` at `old`, `end` at `</div`, `after` behind it.
-    Where no end tag closes the slot, `after` is `end`. While the end is not known both are -1; `lost` says that
-    it never will be (or that cutting there would not be safe), so the slot keeps what it holds.
+    `<div data-edge-slot="hero">old</div>`: `start` is at `<div`, `inner` at `old`, `end` at `</div`, `after`
+    behind it. Where no end tag closes the slot, `after` is `end`. While the end is not known both are -1; `lost`
+    says that it never will be, or that cutting there would not be safe: the slot keeps what it holds.
     """
 
     __slots__ = ("after", "end", "inner", "lost", "name", "pair", "places", "settled", "start", "text_only")

@@ -43,8 +43,8 @@ class Outside:
         return found is None
 
     def before(self, buffer: Buffer, end: int) -> Tree | None:
-        """The tree of all that stands before `end`; None where that cannot be known. Its owner may go on with it, and
-        gives it back with `keep`."""
+        """The tree of all that stands before `end`; None where that cannot be known. Whoever gets it may go on
+        with it, and gives it back with `keep`."""
         tree, self._tree = self._tree, None
         if tree is None or end > REACH:
             return None

@@ -1,9 +1,9 @@
 """Bytes → slots. Sans-I/O; takes chunks of any size.
 
-Outside of slots the page is skipped by one regular expression (`skip`). At a slot, and at what else needs
-care (drawings, menus), a *region* begins: each token goes through a `Tree` that knows what is open, until no slot is
+Outside of slots the page is skipped by one regular expression (`skip`). At a slot, and at what else needs care
+(drawings, menus), a *region* begins: each token goes through a `Tree` that knows what is open, until no slot is
 open any more. The tree of a region begins on a floor; if a question comes up whose answer lies in the page before
-it, that page is read once by a tree of its own and the region once more on top of it.
+it, that page is read once by a tree of its own, and the region once more on top of it.
 
 Nothing depends on how the page was cut: every limit counts bytes of the page.
 """
@@ -17,7 +17,7 @@ from edge.html.elements import RAW
 from edge.html.marks import Mark
 from edge.html.openings import CONTENT_LIMIT, Opening, Openings
 from edge.html.outside import REACH, Outside, read
-from edge.html.runs import CDATA, COMMENT, MARKUP, RawText, Run, raw_text
+from edge.html.runs import CDATA, COMMENT, MARKUP, Run, raw_text
 from edge.html.skip import SIMPLE_HOSTS, simple_content, skip, skip_opaque
 from edge.html.slots import Search, Slots
 from edge.html.stack import Unclear, Unknown
@@ -34,7 +34,7 @@ _ROOTS = frozenset([b"html", b"head"])
 
 
 class Scanner:
-    """Feed it a page; `marks` are the slots found so far, in order, and `certain` is how many bytes are understood.
+    """Feed it a page: `marks` are the slots found so far, in order, `certain` is how many bytes are understood.
 
     `buffer` holds the page from offset `base` on; what nobody needs any more can be dropped from its front.
     """
@@ -360,7 +360,7 @@ class Scanner:
     def _abandon(self) -> None:
         """What is open here cannot be known: all open slots stay as they are, and the scan goes on behind."""
         tree = self._tree
-        self._openings.lose(self._openings.open, self.base + self._at)
+        self._openings.lose(self._openings.open, self.base + len(self.buffer))
         self._tree = None
         self._raw = None
         self._barred = self._at

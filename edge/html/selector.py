@@ -19,15 +19,16 @@ _TAG = re.compile(_NAME)
 _PART = re.compile(
     rf"""\#(?P<id>(?:[\w\u0080-\U0010ffff-]|\\[!-~])+)
       | \.(?P<cls>{_NAME})
-      | \[\s*(?P<attr>{_NAME})\s*(?:=\s*(?:"(?P<double>[^"\\]*)"|'(?P<single>[^'\\]*)'|(?P<bare>{_NAME}))\s*)?\]""",
+      | \[\s*(?P<attr>{_NAME})\s*(?:=\s*(?:"(?P<double>[^"\\]*)"|'(?P<single>[^'\\]*)'|(?P<bare>{_NAME}))
+        \s*)?\]""",
     re.X | re.A,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A parsed selector. `attributes` holds (name, value) with None for "any value", ids among them; `classes` must
-    all stand in the class attribute. Ids and classes compare case-sensitively, tags and attribute names do not."""
+    """A parsed selector. `attributes` holds (name, value), ids among them, None for any value; all `classes` must
+    stand in the class attribute. Ids and classes compare as written, tags and attribute names in any case."""
 
     text: str
     tag: str | None = None
@@ -116,7 +117,7 @@ def _any_case(name: str) -> bytes:
 
 
 def _needle_of_value(value: str) -> tuple[bytes, ...]:
-    """The value as it stands, or spelled with character references: numeric ones, or the named ones of its signs."""
+    """The value as it stands, or spelled with references: numeric ones, or the named ones of its signs."""
     plain = b"".join(re.escape(char.encode()) if char.isascii() else b"[\\x80-\\xff&]" for char in value[:1])
     if value.isascii():
         plain = re.escape(value.encode())

@@ -1,9 +1,9 @@
 """One match over everything that cannot matter: the speed of the scanner.
 
-Outside of slots a page is skipped by a single regular expression, token after token without backtracking (possessive
-quantifiers, so Python 3.11), up to the next tag that may be a slot. It knows the shapes that pages are made of
-(tags whose quotes all follow `name=`, comments, simple scripts, styles, drawings and menus) and stops in front of
-every other, which the scanner then reads slowly and exactly.
+Outside of slots a page is skipped by a single regular expression, token after token without backtracking
+(possessive quantifiers, so Python 3.11), up to the next tag that may be a slot. It knows the shapes that pages are
+made of (tags, comments, simple scripts, styles, drawings and menus) and stops in front of every other, which the
+scanner then reads slowly and exactly.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ Buffer = bytes | bytearray
 _BEHIND_NAME = rb"(?=[\t\n\f\r />])"
 _NAME = rb"[^\t\n\f\r />]*+"
 
-# What is left of a tag behind its name, the likeliest form first: name="value" after single spaces; quotes that all
-# stand directly behind `name=`, where nothing but a value can begin; to the letter.
+# What is left of a tag behind its name, the likeliest form first: name="value" after single spaces; quotes that
+# all stand directly behind `name=`, where nothing but a value can begin; to the letter.
 _PLAIN = rb"(?: [a-zA-Z-]++=\"[^\"]*+\")*+/?+>"
 _QUOTED = (
     rb"[^\"'>=]*+(?:(?<![\t\n\f\r /\"'=])="
@@ -120,7 +120,8 @@ def skip_opaque(buffer: Buffer, start: int, needle: int, end: int) -> int:
 
 
 def simple_content(host: bytes, buffer: Buffer, start: int, end: int) -> tuple[int, int] | None:
-    """Where the end tag of one of the SIMPLE_HOSTS stands, if its content is plainly balanced; it is behind `start`."""
+    """Where the end tag of one of the SIMPLE_HOSTS begins and ends, if its content from `start` on is plainly
+    balanced."""
     found = _content_of(host).match(buffer, start, end)
     return (found.start(4), found.end()) if found else None
 

@@ -47,7 +47,7 @@ class Node:
 
 
 class Stack:
-    """What is open. `floor` answers for a name whether no such element can be open below; None: nothing is below."""
+    """What is open. `floor` says of a name whether no such element can be open below; without it nothing is."""
 
     def __init__(self, floor: Callable[[bytes], bool] | None = None) -> None:
         root = Node(b"" if floor else b"html")

@@ -1,4 +1,4 @@
-"""A page that comes in chunks, woven as far as it is certain; and one that is compared with a kept plan as it comes."""
+"""A page that comes in chunks, woven as far as it is certain, or compared with a kept plan as it comes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ PLAN_LIMIT = 2 * 1024 * 1024
 class Stream:
     """Feed it chunks, give it fills for the names in `wanted`, take the bytes that are certain.
 
-    Whatever stands before the first slot without a decision, or whose end is not known yet, can be taken; the bytes
-    in all are those of `splice` on the whole page. `codec` is the page's charset, for names outside ASCII.
+    What stands before the first slot without a decision, or whose end is not known yet, can be taken; all in all
+    these are the bytes of `splice` on the whole page. `codec` is the page's charset, for names outside ASCII.
     """
 
     def __init__(self, slots: Slots, codec: str = "utf-8") -> None:
@@ -104,8 +104,8 @@ class Stream:
 
 
 class Replay(Stream):
-    """A stream that expects the page of a kept plan. As long as the chunks are those of the plan nothing is scanned;
-    the first difference goes on with the scanner, behind what was taken by then."""
+    """A stream that expects the page of a kept plan. As long as the chunks are those of the plan nothing is
+    scanned; the first difference goes on with the scanner, behind what was taken by then."""
 
     def __init__(self, kept: Plan, slots: Slots, codec: str = "utf-8") -> None:
         super().__init__(slots, codec)
@@ -170,8 +170,8 @@ class Replay(Stream):
         self._weaver.weave(marks, certain, self._fills)
 
     def _certain(self, kept: Plan) -> int:
-        """What would come out the same whatever follows: nothing of a tag that is not complete, nor of a slot whose
-        end the scanner would not have seen by now."""
+        """What would come out the same whatever follows: nothing of a tag that is not complete, nor of a slot
+        whose end the scanner would not have seen by now."""
         certain = self._same
         if self._closed:
             return certain

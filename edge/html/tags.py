@@ -1,6 +1,6 @@
 """Tags and their attributes, to the letter of the HTML standard (13.2.5.6 to 13.2.5.40, "Tokenization").
 
-White space in a tag is tab, line feed, form feed, carriage return and space; not the vertical tab that `\\s` takes.
+White space in a tag is tab, line feed, form feed, carriage return and space; not vertical tab, as in `\\s`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ONE = re.compile(
 
 
 class Attribute(NamedTuple):
-    """One attribute: its name in lower case, its value as written, and where in the tag its name and all of it end."""
+    """One attribute: its name in lower case, its value as written, and where in the tag its name and it end."""
 
     name: bytes
     value: bytes
@@ -45,7 +45,7 @@ class Attribute(NamedTuple):
 
 
 def attributes(tag: bytes) -> Iterator[Attribute]:
-    """The attributes of a complete start tag, in order; of duplicates only the first, which is the one that counts."""
+    """The attributes of a complete start tag, in order; of duplicates the first, which is the one that counts."""
     seen = set()
     for found in _each(tag):
         label = found[1].lower()

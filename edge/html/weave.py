@@ -1,4 +1,4 @@
-"""Bytes and blocks into one: copies a page's bytes up to what is certain, and puts the blocks where they belong."""
+"""Bytes and blocks into one: copies a page up to what is certain, and puts the blocks where they belong."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _BY_START_TAG = frozenset({"before", "prepend"})
 class Weaver:
     """Walks the marks of a page in order, as far as their ends are known.
 
-    The rules of nesting: whatever stands in a slot whose content goes, goes with it; whatever stands in a slot that
-    keeps its content is woven as if that slot were not there.
+    The rules of nesting: what stands in a slot whose content goes, goes with it; what stands in a slot that keeps
+    its content is woven as if that slot were not there.
     """
 
     def __init__(self, cut: Callable[[int, int], bytes]) -> None:
@@ -37,7 +37,7 @@ class Weaver:
         """How far the page is written."""
         self.out: list[bytes] = []
         self.shown: dict[str, bool] = {}
-        """Per slot with a fill: True once a block was written or attributes set, False if no occurrence took it."""
+        """Of each slot with a fill: True once a block was written or attributes set, False if none took it."""
         self._cut = cut
         self._next = 0
         self._pending: list[tuple[Mark, Fill]] = []
@@ -47,8 +47,8 @@ class Weaver:
         self._next = 0
 
     def weave(self, marks: Sequence[Mark], certain: int, fills: Mapping[str, Fill | None]) -> None:
-        """Writes what can be written now that the first `certain` bytes are understood and these fills are known;
-        stops at the first slot without a decision (not a key of `fills`) or whose end it must know and does not."""
+        """Writes what can be written now that the first `certain` bytes are understood and these fills are known.
+        Stops at the first slot without a decision (no key of `fills`), or whose end it must know and does not."""
         while True:
             mark = marks[self._next] if self._next < len(marks) else None
             if mark is not None and mark.start < self.at:

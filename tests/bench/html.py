@@ -2,8 +2,8 @@
 
     python -m tests.bench.html
 
-Prints medians of interleaved rounds. A scan takes a page in one piece and finds its slots; a splice fills them in a
-page that was scanned before.
+Prints medians of interleaved rounds. A scan takes a page in one piece and finds its slots; a splice fills them
+in a page that was scanned before.
 """
 
 from __future__ import annotations

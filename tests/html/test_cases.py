@@ -1,4 +1,4 @@
-"""The cases that we measure ourselves by: html_cases.json is shared, placement_cases.json ours in the same form."""
+"""The cases that we measure ourselves by: html_cases.json is shared, placement_cases.json ours in that form."""
 
 from __future__ import annotations
 

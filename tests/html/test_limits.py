@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 import pytest
@@ -67,8 +68,7 @@ def _in_chunks(page: bytes, size: int) -> list[bytes]:
 def test_work_grows_with_the_page_and_no_faster(name: str) -> None:
     small, big = (HOSTILE[name](size) for size in (1 << 15, 1 << 17))
     for chunk in (1 << 30, 1000):
-        few = _calls(lambda chunk=chunk: streamed(_in_chunks(small, chunk)))
-        many = _calls(lambda chunk=chunk: streamed(_in_chunks(big, chunk)))
+        few, many = (_calls(partial(streamed, _in_chunks(page, chunk))) for page in (small, big))
         assert many < 5.2 * few + 2000, (few, many)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from edge.html import Fill, Replay, Slots, Stream, parse_plan, splice
 
 PAGE = b'<p>a</p><div data-edge-slot="hero">old</div>b<div data-edge-slot="offer">old</div>c'
 SLOTS = Slots(frozenset({"hero", "offer"}))
 
 
-def _stream(page: bytes, fills: dict[str, Fill | None]) -> tuple[Stream, bytes]:
+def _stream(page: bytes, fills: Mapping[str, Fill | None]) -> tuple[Stream, bytes]:
     stream = Stream(SLOTS)
     stream.give(fills)
     stream.feed(page)
