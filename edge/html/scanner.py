@@ -14,47 +14,42 @@ import re
 
 from edge.html import pairs
 from edge.html.elements import RAW
+from edge.html.lexer import TAG_LIMIT, Lexer
 from edge.html.marks import Mark
 from edge.html.openings import CONTENT_LIMIT, Opening, Openings
 from edge.html.outside import REACH, Outside, read
-from edge.html.runs import CDATA, COMMENT, MARKUP, Run, raw_text
+from edge.html.runs import COMMENT, Run, raw_text
 from edge.html.skip import SIMPLE_HOSTS, simple_content, skip, skip_opaque
 from edge.html.slots import Search, Slots
 from edge.html.stack import Unclear, Unknown
-from edge.html.tags import TAG, OpenTag
 from edge.html.tree import Ambiguous, Tree
 
-__all__ = ["TAG_LIMIT", "Scanner"]
-
-TAG_LIMIT = 64 * 1024
-"""Bytes of one tag; past that the rest of the page is left as it is."""
+__all__ = ["Scanner"]
 
 _REGIONS = frozenset([b"svg", b"math", b"select", b"frameset"])
 _ROOTS = frozenset([b"html", b"head"])
 
 
-class Scanner:
+class Scanner(Lexer):
     """Feed it a page: `marks` are the slots found so far, in order, `certain` is how many bytes are understood.
 
-    `buffer` holds the page from offset `base` on; what nobody needs any more can be dropped from its front.
+    What nobody needs any more can be dropped from the front of the buffer.
     """
 
     def __init__(self, slots: Slots, codec: str = "utf-8") -> None:
-        self.buffer: bytes | bytearray = b""
-        self.base = 0
+        super().__init__()
         self.certain = 0
         self._openings = Openings(slots, codec)
         self._search = Search(slots)
         self._outside = Outside()
-        # Offsets in the buffer, not in the page:
-        self._at = 0
-        self._region = 0
-        self._barred = -1
-        # What is unfinished:
-        self._run: Run | None = None
-        self._raw: tuple[bytes, Opening | None] | None = None
-        self._partial: OpenTag | None = None
         self._tree: Tree | None = None
+        """Of the region that we are in."""
+        self._region = 0
+        """Where in the buffer that began."""
+        self._raw: tuple[bytes, Opening | None] | None = None
+        """The raw text element in it that is open, and its slot."""
+        self._barred = -1
+        """Where no region may begin, because nobody could say what is open there."""
         self._given_up = False
 
     @property
@@ -62,18 +57,27 @@ class Scanner:
         return self._openings.marks
 
     def feed(self, data: bytes) -> None:
-        if not self.buffer:
-            self.buffer = data
-        elif isinstance(self.buffer, bytes):
-            self.buffer = bytearray(self.buffer + data)
-        else:
-            self.buffer += data
+        self.append(data)
         while not self._given_up and self._step():
             pass
         if self._given_up:
-            self._at = len(self.buffer)
-        self.certain = self.base + self._understood()
+            self.at = len(self.buffer)
+        self.certain = self.base + self.understood()
         self._openings.release_long(self.certain)
+
+    def drop(self, end: int) -> None:
+        """Forgets the page before offset `end`, once no region can ask about it any more."""
+        at = self.at if self.run is None else self.run.at
+        if self.base + at <= REACH:
+            return
+        if self.run is not None and not all(opening.mark.lost for opening in self._openings.open):
+            at = self.run.start
+        count = min(end - self.base, at)
+        if count >= TAG_LIMIT:
+            self.shift(count)
+            self._search.shift(count)
+            self._region -= count
+            self._barred -= count
 
     def close(self) -> None:
         """The page ends here: what is open stays so."""
@@ -82,50 +86,16 @@ class Scanner:
             if not mark.closed and not mark.lost:
                 mark.lose(self.certain + 1)
 
-    def drop(self, end: int) -> None:
-        """Forgets the page before offset `end`, once no region can ask about it any more."""
-        at = self._at if self._run is None else self._run.at
-        if self.base + at <= REACH:
-            return
-        count = min(end - self.base, self._needed())
-        if count < TAG_LIMIT:
-            return
-        self.buffer = bytearray(self.buffer)
-        del self.buffer[:count]
-        self.base += count
-        self._at -= count
-        self._region -= count
-        self._barred -= count
-        self._search.shift(count)
-        if self._run is not None:
-            self._run.shift(count)
-        if self._partial is not None:
-            self._partial.shift(count)
-
-    def _needed(self) -> int:
-        if self._run is None:
-            return self._at
-        holds = any(not opening.mark.lost for opening in self._openings.open)
-        return self._run.start if holds else self._run.at
-
-    def _understood(self) -> int:
-        run = self._run
-        if run is None:
-            return self._at
-        if run.terminator is COMMENT and len(self.buffer) - run.start <= pairs.LONGEST:
-            return run.start
-        return run.certain(self.buffer)
-
     def _step(self) -> bool:
         """Goes one token on; False where that takes more bytes."""
         try:
-            if self._run is not None:
-                return self._end_run(self._run)
-            if self._tree is not None:
-                self._leave_region(self._tree)
-            elif self._partial is None:
-                self._skip()
-            return self._at < len(self.buffer) and self._token()
+            if self.run is None:
+                if self._tree is not None:
+                    self._leave_region(self._tree)
+                elif self.partial is None:
+                    self._skip()
+                self._openings.lose_long(self.base + self.at)
+            return (self.run is not None or self.at < len(self.buffer)) and self.token()
         except Unknown:
             self._ground()
         except Unclear:
@@ -136,103 +106,49 @@ class Scanner:
         return not self._given_up
 
     def _skip(self) -> None:
-        needle = self._search.next(self.buffer, self._at)
+        needle = self._search.next(self.buffer, self.at)
         while True:
-            limit = self._at + TAG_LIMIT
-            to = skip(self.buffer, self._at, min(needle, limit))
-            if to == self._at:
-                to = skip_opaque(self.buffer, self._at, needle, limit)
-                if to == self._at:
+            limit = self.at + TAG_LIMIT
+            to = skip(self.buffer, self.at, min(needle, limit))
+            if to == self.at:
+                to = skip_opaque(self.buffer, self.at, needle, limit)
+                if to == self.at:
                     return
                 needle = self._search.next(self.buffer, to)
-            self._at = to
+            self.at = to
 
     # Tokens.
 
-    def _token(self) -> bool:
-        at, buffer = self._at, self.buffer
-        self._openings.lose_long(self.base + at)
-        if buffer[at] != 0x3C:
-            end = buffer.find(b"<", at)
-            return self._text(at, end if end >= 0 else len(buffer))
-        sign = bytes(buffer[at + 1 : at + 2])
-        if sign.isalpha():
-            return self._tag(at)
-        if sign == b"/":
-            third = bytes(buffer[at + 2 : at + 3])
-            return self._tag(at) if third.isalpha() else bool(third) and self._begin(Run(at, at + 2, MARKUP))
-        if sign == b"?":
-            return self._begin(Run(at, at + 2, MARKUP))
-        if sign == b"!":
-            return self._declaration(at)
-        return bool(sign) and self._text(at, at + 1)
-
-    def _text(self, at: int, end: int) -> bool:
+    def on_text(self, start: int, end: int) -> None:
         if self._tree is not None:
-            self._tree.text(bytes(self.buffer[at:end]))
-        self._at = end
-        return True
+            self._tree.text(bytes(self.buffer[start:end]))
 
-    def _declaration(self, at: int) -> bool:
-        head = bytes(self.buffer[at : at + 9])
-        if head.startswith(b"<!--"):
-            return self._begin(Run(at, at + 4, COMMENT))
-        if b"<!--".startswith(head):
-            return False
-        if self._tree is not None and b"<![CDATA[".startswith(head):
-            if self._tree.select is not None:
-                raise Ambiguous
-            if not self._tree.current.html:
-                return len(head) == 9 and self._begin(Run(at, at + 9, CDATA))
-        return self._begin(Run(at, at + 2, MARKUP))
+    def has_cdata(self) -> bool:
+        if self._tree is not None and self._tree.select is not None:
+            raise Ambiguous
+        return self._tree is not None and not self._tree.current.html
 
-    def _begin(self, run: Run) -> bool:
-        self._run = run
-        return True
-
-    def _end_run(self, run: Run) -> bool:
-        end = run.end(self.buffer)
-        if end < 0:
-            return False
-        self._run = None
-        self._at = end
+    def on_run(self, run: Run, end: int) -> None:
         if run.terminator is COMMENT and end - run.start <= pairs.LONGEST:
             self._comment(run.start, end)
         elif self._raw is not None and self._raw[0] == b"noscript" and self._openings.open:
             self._noscript(run.start, end)
-        return True
 
-    def _tag(self, at: int) -> bool:
-        found = None if self._partial else TAG.match(self.buffer, at, at + TAG_LIMIT)
-        found = found or self._rest_of_tag(at)
-        if found is None:
-            return False
-        self._at = found.end()
+    def on_long_tag(self) -> None:
+        self._give_up()
+
+    def on_tag(self, tag: re.Match[bytes]) -> None:
+        name = tag[2].lower()
         try:
-            self._whole_tag(found)
+            if self._raw is not None:
+                self._end_raw(tag.start(), tag.end())
+            elif tag[1]:
+                self._end_tag(name, tag.start(), tag.end())
+            else:
+                self._start_tag(name, tag.group(), tag.start(), tag.end())
         except (Unknown, Unclear):
-            self._at = at
+            self.at = tag.start()
             raise
-        return True
-
-    def _rest_of_tag(self, at: int) -> re.Match[bytes] | None:
-        self._partial = self._partial or OpenTag(at)
-        end = self._partial.end(self.buffer, at + TAG_LIMIT)
-        if end < 0:
-            if len(self.buffer) - at > TAG_LIMIT:
-                self._give_up()
-            return None
-        self._partial = None
-        return TAG.match(self.buffer, at, end)
-
-    def _whole_tag(self, found: re.Match[bytes]) -> None:
-        name = found[2].lower()
-        if self._raw is not None:
-            self._end_raw(found.start(), found.end())
-        elif found[1]:
-            self._end_tag(name, found.start(), found.end())
-        else:
-            self._start_tag(name, found.group(), found.start(), found.end())
 
     def _start_tag(self, name: bytes, tag: bytes, at: int, end: int) -> None:
         marked = at != self._barred and self._search.next(self.buffer, at) < end
@@ -269,7 +185,7 @@ class Scanner:
         mark = self._openings.begin(slot, self.base + at, self.base + end)
         if mark is not None:
             mark.close(self.base + content[0], self.base + content[1], self.base + content[1])
-        self._at = content[1]
+        self.at = content[1]
         return True
 
     def _content(self, name: bytes, end: int, opening: Opening | None = None) -> None:
@@ -277,7 +193,7 @@ class Scanner:
         if name == b"plaintext":
             self._give_up()
         elif name in RAW:
-            self._run = raw_text(name, end)
+            self.run = raw_text(name, end)
             self._raw = (name, opening) if self._tree is not None else None
 
     def _end_tag(self, name: bytes, at: int, end: int) -> None:
@@ -332,28 +248,28 @@ class Scanner:
         return self._tree
 
     def _lacks(self, name: bytes) -> bool:
-        within = self.base + self._at <= REACH
+        within = self.base + self.at <= REACH
         return within and self._outside.lacks(name, self.buffer, self._region)
 
     def _leave_region(self, tree: Tree) -> None:
-        if self._openings.open or self._raw is not None or self._partial is not None or self._at == self._region:
+        if self._openings.open or self._raw is not None or self.partial is not None or self.at == self._region:
             return
         if tree.select is not None or tree.in_foreign():
             return
         if tree.grounded:
-            self._outside.keep(tree, self._at)
+            self._outside.keep(tree, self.at)
         self._tree = None
         self._skip()
 
     def _ground(self) -> None:
         """The region needs to know what is open around it: reads it again with that known."""
-        within = self.base + self._at <= REACH
+        within = self.base + self.at <= REACH
         tree = self._outside.before(self.buffer, self._region) if within else None
         if tree is None:
             self._abandon()
             return
         self._tree = tree
-        self._at = self._region
+        self.at = self._region
         self._search.rewind(self._region)
         self._openings.restart()
 
@@ -363,7 +279,7 @@ class Scanner:
         self._openings.lose(self._openings.open, self.base + len(self.buffer))
         self._tree = None
         self._raw = None
-        self._barred = self._at
+        self._barred = self.at
         if tree is not None and (tree.select is not None or tree.in_foreign()):
             self._give_up()
 

@@ -10,9 +10,9 @@ from types import FrameType
 import pytest
 
 from edge.html import Fill, Slots, Stream, parse_plan
+from edge.html.lexer import TAG_LIMIT
 from edge.html.openings import CONTENT_LIMIT
 from edge.html.outside import REACH
-from edge.html.scanner import TAG_LIMIT
 from tests.html.cases import HERO, NEW, spliced, streamed
 
 SLOT = b'<div data-edge-slot="hero">'

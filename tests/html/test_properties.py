@@ -112,8 +112,8 @@ def _with_lolhtml(page: bytes) -> bytes:
     return b"".join(out)
 
 
-# Formatting elements and forms reach beyond the slot they begin in, and a table hands text on to its parent: there
-# a replacement cannot leave the rest of the tree as it was. (For justhtml a <dl> hides a <dd>; not so the standard.)
+# Formatting elements and forms reach beyond the slot they begin in, and a table hands text on to its parent:
+# there a replacement cannot leave the rest as it was. (For justhtml a <dl> hides a <dd>, against the standard.)
 _PLAIN = [
     "button",
     "div",
