@@ -17,7 +17,7 @@ from tests.conftest import Serve
 from tests.demo_site.personas import SIGHTS, Sight
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Response
+    from playwright.sync_api import Browser, Page, Request, Response
 
 pytestmark = pytest.mark.browser
 
@@ -41,13 +41,17 @@ def visit(browser: Browser, screen: str = "desktop", scheme: Scheme = "light", *
     page = context.new_page()
     complaints: list[str] = []
 
+    def note_failed(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # what was still loading when the test went on to the next page
+            complaints.append(f"failed: {request.url}: {request.failure}")
+
     def note_refused(answer: Response) -> None:
         if answer.status >= 400:
             complaints.append(f"{answer.status}: {answer.url}")
 
     page.on("console", lambda message: complaints.append(f"console {message.type}: {message.text}"))
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("requestfailed", note_failed)
     page.on("response", note_refused)
     # A report of the Content-Security-Policy reaches the console too, but with a wording that changes.
     page.add_init_script(
