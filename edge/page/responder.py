@@ -2,9 +2,10 @@
 
 The start of a response is held until its first body message, for only then it is clear what may leave:
 
-    not a page that may be rewritten   every message as it came
-    complete in its first message      plan (kept, or scanned now) → decisions → splice → start and body
-    in several messages                start as `private`, then scanned and spliced as it comes
+    not a page that may be rewritten     every message as it came
+    complete: in one message, or in      plan (kept, or scanned now) → decisions → splice → start and body
+    several with a length up to 1 MiB
+    in several messages without one      start as `private`, then scanned and spliced as it comes
 
 Whatever fails in here, the visitor gets the bytes that the origin sent.
 """
@@ -32,8 +33,9 @@ __all__ = ["Responder", "respond"]
 
 log = logging.getLogger("edge.page")
 
-_WHOLE_FILE = 1024 * 1024
-"""A file up to this size is read at once, as a body that came in one message."""
+_WHOLE = 1024 * 1024
+"""A page up to this size is taken whole where the origin knew its length before it began: frameworks cut what they
+have complete (Django above 64 KiB), and such a page keeps exact headers and its validator."""
 
 
 async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,7 +89,7 @@ class _Unshared:
 class Responder:
     """The `send` of the app behind, for one request that can be for a page."""
 
-    __slots__ = ("_flow", "_held", "_next", "_page", "_request", "_send", "_setup", "_visit")
+    __slots__ = ("_flow", "_held", "_next", "_page", "_parts", "_request", "_send", "_setup", "_size", "_visit")
 
     def __init__(self, setup: Setup, visit: Visit, request: PageRequest, send: Send) -> None:
         self._setup = setup
@@ -95,6 +97,8 @@ class Responder:
         self._request = request
         self._send = send
         self._held: Message | None = None
+        self._parts: list[bytes] = []
+        self._size = 0
         self._next: Callable[[Message], Awaitable[None]] = self._on_start
 
     async def __call__(self, message: Message) -> None:
@@ -123,7 +127,9 @@ class Responder:
         if kind == "http.response.body" and self._request.head:
             await self._on_head(message)
         elif kind == "http.response.body" and message.get("more_body", False):
-            await self._begin(message)
+            whole = self._page.length is not None and self._page.length <= _WHOLE
+            self._next = self._on_part if whole else self._begin
+            await self._next(message)
         elif kind == "http.response.body":
             await self._on_whole(message)
         elif kind == "http.response.pathsend" and not self._request.head:
@@ -139,6 +145,21 @@ class Responder:
         else:
             await self._release(private(self._start_headers(), store=self._visit.preview is None))
         await self._send(message)
+
+    async def _on_part(self, message: Message) -> None:
+        """A part of a page whose length is known."""
+        if message["type"] != "http.response.body":
+            await self.finish()
+            await self._send(message)
+            return
+        part = message.get("body", b"")
+        self._parts.append(part)
+        self._size += len(part)
+        if not message.get("more_body", False):
+            body, self._parts = b"".join(self._parts), []
+            await self._on_whole({**message, "body": body})
+        elif self._size > (self._page.length or 0):
+            await self._let_go("length")
 
     async def _on_whole(self, message: Message) -> None:
         """The whole page is here: everything is known before the headers leave."""
@@ -227,8 +248,8 @@ class Responder:
             await self._send(message)
             return
         with file:
-            data = await asyncio.to_thread(file.read, _WHOLE_FILE)
-            if len(data) < _WHOLE_FILE:
+            data = await asyncio.to_thread(file.read, _WHOLE)
+            if len(data) < _WHOLE:
                 await self._on_whole(_body(data, more=False))
                 return
             while data:
@@ -252,6 +273,9 @@ class Responder:
         held, self._held = self._held, None
         assert held is not None
         await self._send(held)
+        if self._parts:
+            parts, self._parts = self._parts, []
+            await self._send(_body(b"".join(parts), more=True))
 
     def _pass(self, reason: str) -> None:
         self._next = self._send

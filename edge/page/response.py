@@ -16,6 +16,7 @@ _READ = frozenset(
         b"cache-control",
         b"content-disposition",
         b"content-range",
+        b"content-length",
         b"etag",
     )
 )
@@ -73,11 +74,13 @@ _CONTENT = (b"content-type", b"content-encoding", b"content-language", b"content
 
 @dataclass(frozen=True, slots=True)
 class PageResponse:
-    """What the responder needs of a response that may be rewritten."""
+    """What the responder needs of a response that may be rewritten. `length` is the Content-Length; None where
+    the origin does not say or cannot mean it."""
 
     content_type: str
     gzip: bool
     etag: bytes | None
+    length: int | None = None
 
 
 def read_response(status: int, headers: Headers, error_pages: bool) -> PageResponse | str:
@@ -101,7 +104,13 @@ def read_response(status: int, headers: Headers, error_pages: bool) -> PageRespo
     coding = found.get(b"content-encoding", b"identity").strip().lower()
     if coding not in (b"gzip", b"x-gzip", b"identity", b""):
         return "coding"
-    return PageResponse(content_type.decode("latin-1"), coding.endswith(b"gzip"), found.get(b"etag"))
+    length = found.get(b"content-length", b"")
+    return PageResponse(
+        content_type.decode("latin-1"),
+        coding.endswith(b"gzip"),
+        found.get(b"etag"),
+        int(length) if length.isdigit() and len(length) < 16 else None,
+    )
 
 
 def private(headers: Headers, *, etag: bytes | None = None, store: bool = True) -> Headers:

@@ -30,6 +30,8 @@ async def tailor_whole(
 ) -> Tailored | str:
     """The body made for the visitor, or the reason why it passes with the origin's own headers. `fill` gives what
     goes into a slot."""
+    if page.length is not None and page.length != len(body):
+        return "length"  # cut, or made by somebody else: the server is the one to say so
     opened = gunzip(body) if page.gzip else body
     if opened is None:
         return "gzip"

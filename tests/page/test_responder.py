@@ -161,7 +161,7 @@ def test_a_page_without_a_tag_gets_none(front: Front) -> None:
 
 @pytest.mark.parametrize("size", [1, 3, 17, 64, 1000])
 def test_a_streamed_page_is_made_for_its_visitor(front: Front, size: int) -> None:
-    app = front(html(*cut(PAGE, size), b"", headers=[(b"content-length", b"9"), (b"etag", b'"x"')]))
+    app = front(html(*cut(PAGE, size), b"", headers=[(b"etag", b'"x"'), (b"x-a", b"1")]))
     answer = ask(app, "/?utm_source=news", [GERMAN])
     assert answer.body == BOTH
     assert answer.header(b"content-length") is None
@@ -182,6 +182,69 @@ def test_a_streamed_page_that_has_changed_is_read_again(front: Front, size: int)
     edge = front(app)
     answers = [ask(edge, "/", [GERMAN]).body for _ in range(4)]
     assert answers == [HALLO, HALLO.replace(b"end", b"fin"), HALLO, HALLO]
+
+
+@pytest.mark.parametrize("size", [1, 17, 1000])
+def test_a_page_of_known_length_is_taken_whole_however_it_was_cut(front: Front, size: int) -> None:
+    known = [(b"content-length", b"%d" % len(PAGE)), (b"etag", b'"v1"')]
+    whole = ask(front(html(PAGE, headers=known)), "/", [GERMAN])
+    edge = front(html(*cut(PAGE, size), b"", headers=known))
+    answer = ask(edge, "/", [GERMAN])
+    assert (answer.start, answer.body) == (whole.start, HALLO)
+    tag = answer.header(b"etag")
+    assert tag is not None
+    assert ask(edge, "/", [GERMAN, (b"if-none-match", tag)]).status == 304
+
+
+def test_a_page_of_known_length_without_slots_keeps_everything_of_the_origin(front: Front) -> None:
+    page = b"<p>row</p>" * 20_000
+    headers = [(b"content-length", b"%d" % len(page)), (b"etag", b'"x"')]
+    app = html(*cut(page, 65_536), headers=headers)
+    answer = ask(front(app), "/", [GERMAN])
+    assert (answer.start, answer.body) == (ask(app).start, page)
+
+
+def test_a_long_page_of_known_length_is_streamed(front: Front) -> None:
+    page = PAGE + b" " * (1 << 20)
+    app = html(*cut(page, 65_536), headers=[(b"content-length", b"%d" % len(page))])
+    answer = ask(front(app), "/", [GERMAN])
+    assert answer.body == HALLO + b" " * (1 << 20)
+    assert len(answer.bodies) > 10
+
+
+@pytest.mark.parametrize("length", [b"5", b"100", b"9999"])
+@pytest.mark.parametrize("size", [1, 40, 1000])
+def test_a_page_of_another_length_than_it_says_passes(front: Front, size: int, length: bytes) -> None:
+    app = html(*cut(PAGE, size), headers=[(b"content-length", length)])
+    answer = ask(front(app), "/", [GERMAN])
+    assert (answer.start, answer.body) == (ask(app).start, PAGE)
+    assert answer.messages[-1].get("more_body", False) is False
+
+
+@pytest.mark.parametrize("length", [b"", b"x", b"-5", b"1" * 99, b"5, 5"])
+def test_a_length_that_is_none_is_ignored(front: Front, length: bytes) -> None:
+    app = front(html(PAGE[:50], PAGE[50:], headers=[(b"content-length", length)]))
+    assert ask(app, "/", [GERMAN]).body == HALLO
+
+
+def test_a_part_of_a_page_of_known_length_reaches_the_visitor_when_the_app_raises(front: Front) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(start([HTML, (b"content-length", b"500")]))
+        await send({"type": "http.response.body", "body": PAGE[:60], "more_body": True})
+        raise LookupError("mine")
+
+    answer = Answer()
+    with pytest.raises(LookupError):
+        asyncio.run(exchange(front(app), scope_of("/", [GERMAN]), answer))
+    assert (answer.body, answer.header(b"content-length")) == (PAGE[:60], b"500")
+    assert answer.messages[-1]["more_body"] is True
+
+
+def test_an_unknown_message_within_a_page_of_known_length_comes_in_its_place(front: Front) -> None:
+    odd: Message = {"type": "http.response.zerocopysend", "file": 3}
+    first: Message = {"type": "http.response.body", "body": PAGE[:60], "more_body": True}
+    answer = ask(front(replying(start([HTML, (b"content-length", b"500")]), first, odd)), "/", [GERMAN])
+    assert answer.messages[1:] == [first, odd]
 
 
 def test_what_is_certain_leaves_before_the_next_chunk_comes(front: Front) -> None:
