@@ -10,7 +10,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 PURE := facts html rules decisions blocks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check coverage soak bench lock debian
+.PHONY: help demo test check coverage soak shots bench lock debian
 .DELETE_ON_ERROR:
 
 help: ## list the commands
@@ -42,6 +42,9 @@ soak: .venv/test.stamp debian ## run the long versions of the tests
 
 bench: .venv/test.stamp ## measure how fast pages are scanned and spliced
 	$(BIN)/python -m tests.bench.html
+
+shots: .venv/test.stamp debian ## take the README's pictures anew, from the demo
+	$(BIN)/python -m tests.browser.shots
 
 lock: .venv/test.stamp ## write requirements/ anew from pyproject.toml
 	$(LOCK) pyproject.toml --extra server --group test --output-file requirements/test.txt

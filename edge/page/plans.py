@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from edge.html import Plan
 
@@ -15,11 +15,15 @@ _PER_PATH = 4
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A plan with the charset that its page was read in."""
+    """A plan with the charset that its page was read in. `names` are its slots in the page's order."""
 
     plan: Plan
     content_type: str
     codec: str
+    names: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(dict.fromkeys(mark.name for mark in self.plan.marks)))
 
 
 class Plans:

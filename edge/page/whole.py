@@ -38,7 +38,7 @@ async def tailor_whole(
     kept = _plan(setup, visit.path, page.content_type, opened)
     if kept is None:
         return "charset"
-    names = kept.plan.names
+    names = kept.names
     if not names and visit.preview is None and not visit.was_read:
         return "no slots"
     await visit.ready()
