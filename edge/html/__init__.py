@@ -1,6 +1,7 @@
 """Bytes → slots → bytes: where the slots of a page stand, and the page with blocks in them."""
 
-from edge.html.charset import encode, page_charset
+from edge.html.balance import check_balance
+from edge.html.charset import encode, needs_more, page_charset
 from edge.html.plan import Plan, parse_plan
 from edge.html.selector import Selector, parse_selector
 from edge.html.slots import Slots
@@ -15,7 +16,9 @@ __all__ = [
     "Slots",
     "Spliced",
     "Stream",
+    "check_balance",
     "encode",
+    "needs_more",
     "page_charset",
     "parse_plan",
     "parse_selector",
