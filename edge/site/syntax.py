@@ -160,8 +160,13 @@ def _word(statement: str, start: int, what: str) -> Flaw | None:
     if word.lower() in _NOTHING:
         return Flaw(f"{word} is no value", "leave the line out where there is none", start, end)
     if word[0].isalnum() or word[0] in "/#.":
-        return Flaw("a text stands in quotes", f"write {_quoted(word)}", start, end)
+        return Flaw("a text stands in quotes", f"write {_quoted(_bare(word))}", start, end)
     return Flaw("this is no value", 'write one, a text in quotes: "…"', start, end)
+
+
+def _bare(word: str) -> str:
+    """The word without the closing quote of a text whose opening one was forgotten."""
+    return word[:-1] if word[-1] in "\"'" and word.count(word[-1]) % 2 else word
 
 
 def _quoted(word: str) -> str:

@@ -59,7 +59,7 @@ def _checked(words: Iterable[bytes], where: str) -> tuple[bytes, ...]:
     for number, key in enumerate(keys, 1):
         if len(key) < MIN_BYTES:
             raise SecretError(
-                f"key {number} of {where} has {len(key)} bytes and needs at least {MIN_BYTES}: {_MAKE}"
+                f"key {number} of {where} is too short ({len(key)} of at least {MIN_BYTES} bytes): {_MAKE}"
             )
     return keys
 
