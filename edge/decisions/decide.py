@@ -27,9 +27,7 @@ def decide(slot: str, experiences: Iterable[Experience], env: Env, now: float) -
         if experience.paths is not None and not experience.paths(str(env["path"])):
             continue
         if experience.rule is None or experience.rule.matches(env):
-            return Decision(
-                slot, "matched", experience.name, experience.block, experience.place, experience.set
-            )
+            return Decision(slot, "matched", experience.name, experience.block, experience.place, experience.set)
     return Decision(slot, "no match")
 
 

@@ -34,7 +34,5 @@ class Experience:
     def runs(self, now: float) -> bool:
         """Whether the experience is switched on at `now` (Unix seconds)."""
         return (
-            self.enabled
-            and (self.starts is None or self.starts <= now)
-            and (self.ends is None or now < self.ends)
+            self.enabled and (self.starts is None or self.starts <= now) and (self.ends is None or now < self.ends)
         )
