@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from edge.errors import Flaw
+from edge.rules import like
 
 __all__ = ["Paths", "path_flaw"]
 
@@ -20,34 +21,19 @@ class Paths:
     """
 
     globs: tuple[str, ...]
-    _wanted: re.Pattern[str] = field(init=False, repr=False, compare=False)
-    _left_out: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _wanted: tuple[Callable[[str], bool], ...] = field(init=False, repr=False, compare=False)
+    _left_out: tuple[Callable[[str], bool], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         wanted = [glob for glob in self.globs if not glob.startswith("!")]
         left_out = [glob[1:] for glob in self.globs if glob.startswith("!")]
         if left_out and not wanted:
             wanted = ["*"]
-        object.__setattr__(self, "_wanted", _pattern(wanted))
-        object.__setattr__(self, "_left_out", _pattern(left_out))
+        object.__setattr__(self, "_wanted", tuple(map(like, wanted)))
+        object.__setattr__(self, "_left_out", tuple(map(like, left_out)))
 
     def __call__(self, path: str) -> bool:
-        return self._wanted.fullmatch(path) is not None and self._left_out.fullmatch(path) is None
-
-
-def _pattern(globs: Iterable[str]) -> re.Pattern[str]:
-    """One pattern for all globs. Each stretch ends where the next literal first stands and is not tried again, so
-    matching takes path times globs at most."""
-    return re.compile("|".join(map(_one, globs)) or r"(?!)", re.DOTALL)
-
-
-def _one(glob: str) -> str:
-    first, *others = re.split(r"\*+", glob)
-    if not others:
-        return re.escape(first)
-    *middle, last = others
-    stretches = "".join(f"(?>.*?{re.escape(literal)})" for literal in middle)
-    return f"{re.escape(first)}{stretches}.*{re.escape(last)}"
+        return any(fits(path) for fits in self._wanted) and not any(fits(path) for fits in self._left_out)
 
 
 def path_flaw(glob: str) -> Flaw | None:
