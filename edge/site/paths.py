@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from edge.errors import Flaw
-from edge.rules import like
+from edge.rules.like import like
 
 __all__ = ["Paths", "path_flaw"]
 
