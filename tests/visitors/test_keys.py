@@ -52,9 +52,7 @@ def test_a_variable_that_holds_no_key_is_refused(text: str) -> None:
 
 
 def test_a_key_of_fewer_than_16_bytes_is_refused_without_showing_it() -> None:
-    with pytest.raises(
-        SecretError, match="key 2 of EDGE_SECRET_KEYS is too short .15 of at least 16 bytes"
-    ) as caught:
+    with pytest.raises(SecretError, match=r"key 2 of EDGE_SECRET_KEYS is too short \(15 of") as caught:
         load_keys({"EDGE_SECRET_KEYS": f"{FIRST} fifteen-bytes-x"})
     assert "fifteen" not in str(caught.value)
     assert load_keys({"EDGE_SECRET_KEYS": "sixteen-bytes-xx"}).secrets == (b"sixteen-bytes-xx",)
