@@ -127,9 +127,3 @@ def test_the_makefile_measures_the_pure_rooms() -> None:
     line = re.search(r"^PURE := (.+)$", text("Makefile"), re.MULTILINE)
     assert line is not None
     assert set(line[1].split()) == PURE
-
-
-def test_the_readme_names_commands_that_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", text("Makefile"), re.MULTILINE))
-    named = set(re.findall(r"(?:`|^[ $]*)make ([a-z]+)", text("README.md"), re.MULTILINE))
-    assert named <= targets
