@@ -11,12 +11,14 @@ from pathlib import Path
 from types import MappingProxyType
 
 from edge.blocks import Renditions
-from edge.facts import Env
+from edge.facts import Env, Fact, FactError, Source, convert
+from edge.html import Slots
+from edge.model import Value
 from edge.page import Middleware, Plans, ProfileSource, Setup
 from edge.rules import bind_segments
 from edge.site import Site, load_site
 from edge.types import ASGIApp
-from edge.visitors import SOURCES, Cookies, Keys, Previews, load_keys, trait_source
+from edge.visitors import SOURCES, Cookies, Keys, Previews, Subject, load_keys, trait_source
 
 __all__ = ["EdgeMiddleware", "build_setup", "preview_path"]
 
@@ -76,7 +78,7 @@ def build_setup(
 ) -> Setup:
     """What the page path needs, from a checked site folder and the signing keys."""
     settings = site.settings
-    sources = {**SOURCES, **{fact.name: trait_source(fact.name.partition(".")[2]) for fact in site.traits}}
+    sources = {**SOURCES, **{fact.name: _trait(fact) for fact in site.traits}}
 
     def bind(env: Env) -> None:
         bind_segments(site.segments, env)
@@ -84,6 +86,7 @@ def build_setup(
     return Setup(
         slots=site.slots,
         experiences=site.experiences,
+        profile_slots=_profile_slots(site),
         blocks=site.blocks,
         segments=frozenset(site.segments),
         bind=bind,
@@ -98,12 +101,42 @@ def build_setup(
         no_slots=settings.pages.no_slots,
         plans=Plans(settings.limits.plans_mb * _MIB),
         renditions=Renditions(settings.limits.renditions_mb * _MIB),
-        key=hmac.digest(keys.secrets[-1], b"edge.validator", "sha256"),
+        key=hmac.digest(keys.secrets[-1], f"edge.validator {_where(site.slots)}".encode(), "sha256"),
         clock=clock,
         prefix=settings.prefix,
         budget=settings.budget_ms / 1000,
         error_pages=settings.error_pages,
         profiles=profiles,
+    )
+
+
+def _trait(fact: Fact) -> Source:
+    """Where a declared trait comes from; a value that is not of its kind is not known."""
+    read = trait_source(fact.name.partition(".")[2])
+
+    def source(subject: Subject) -> Value:
+        value = read(subject)
+        try:
+            return None if value is None else convert(fact, value)
+        except FactError:
+            return None
+
+    return source
+
+
+def _where(slots: Slots) -> str:
+    """What decides where a page's blocks go, besides the page."""
+    selectors = [(selector.text, name) for selector, name in slots.selectors]
+    return repr((sorted(slots.names), selectors, sorted(slots.times.items())))
+
+
+def _profile_slots(site: Site) -> frozenset[str]:
+    """The slots for which it matters who the visitor is, not only what the request says."""
+    return frozenset(
+        slot
+        for slot, experiences in site.experiences.items()
+        for one in experiences
+        if any(name.startswith("traits.") for name in site.reads(one))
     )
 
 

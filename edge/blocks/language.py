@@ -60,6 +60,15 @@ def _is_none(value: Any) -> bool:
     return value is None or isinstance(value, Undefined)
 
 
+def _number(value: Any) -> Any:
+    """A number, and no text: there `%` would fill a format that the visitor may have written."""
+    if isinstance(value, Undefined):
+        str(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise BlockFailed(f"a {type(value).__name__} is neither even nor odd")
+    return value
+
+
 TESTS: Mapping[str, Callable[..., bool]] = MappingProxyType(
     {
         "defined": lambda value: not _is_none(value),
@@ -70,9 +79,9 @@ TESTS: Mapping[str, Callable[..., bool]] = MappingProxyType(
         "string": lambda value: isinstance(value, str),
         "true": lambda value: value is True,
         "false": lambda value: value is False,
-        "even": lambda value: value % 2 == 0,
-        "odd": lambda value: value % 2 == 1,
-        "divisibleby": lambda value, number: value % number == 0,
+        "even": lambda value: _number(value) % 2 == 0,
+        "odd": lambda value: _number(value) % 2 == 1,
+        "divisibleby": lambda value, number: _number(value) % _number(number) == 0,
     }
 )
 """The tests that a block may use after `is`."""

@@ -30,8 +30,8 @@ MAX_STEPS = 100_000
 """Turns of all loops together."""
 
 MAX_WORK = 1_000_000
-"""Units of work: one for each node of the template that a loop evaluates, for each 16 characters and for each two
-members of a list that a filter or operator is given."""
+"""Units of work: one for each node of the template that a loop evaluates and for each four characters that a
+filter or operator is given, and two for each member of a list."""
 
 MAX_TEXT = 1 << 16
 """Characters of any text on its way to the output."""
@@ -76,7 +76,7 @@ def budget(context: Context) -> Budget:
 
 def work(*values: Any) -> int:
     """What it costs to look at these values."""
-    return 1 + sum(map(_size, values)) // 16
+    return 1 + sum(map(_size, values)) // 4
 
 
 def _size(value: Any) -> int:
@@ -87,7 +87,7 @@ def _size(value: Any) -> int:
     if isinstance(value, dict):
         return sum(_size(name) + _size(item) for name, item in value.items())
     if isinstance(value, list | tuple):
-        return sum(map(_size, value))
+        return 8 * len(value) + sum(map(_size, value))
     return 8
 
 

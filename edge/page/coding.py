@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
-__all__ = ["PIECE", "BadGzipError", "Gunzip", "Gzip", "gunzip"]
+__all__ = ["MAGIC", "PIECE", "BadGzipError", "Gunzip", "Gzip", "gunzip"]
 
 PIECE = 64 * 1024
 """Decoded bytes handed out at a time: memory stays flat whatever a small input expands to."""
@@ -16,6 +16,9 @@ _FREE = 1024 * 1024
 """A small page may be as repetitive as it likes: the ratio counts from here on."""
 
 _GZIP = 16 + zlib.MAX_WBITS
+
+MAGIC = b"\x1f\x8b"
+"""How each gzip stream begins."""
 
 
 class BadGzipError(Exception):
@@ -30,6 +33,8 @@ class Gunzip:
         self._inflate = zlib.decompressobj(_GZIP)
         self._read = 0
         self._made = 0
+        self._behind = b""
+        self._over = False
 
     @property
     def excessive(self) -> bool:
@@ -41,8 +46,9 @@ class Gunzip:
         try:
             while data:
                 if self._inflate.eof:
-                    if not data.strip(b"\0"):  # padding after the last member, as gzip(1) ignores it
+                    if not self._more_to_come(data):
                         return
+                    data, self._behind = self._behind + data, b""
                     self._inflate = zlib.decompressobj(_GZIP)
                 piece = self._inflate.decompress(data, PIECE)
                 data = self._inflate.unconsumed_tail or self._inflate.unused_data
@@ -51,6 +57,18 @@ class Gunzip:
                     yield piece
         except zlib.error as error:
             raise BadGzipError(str(error)) from None
+
+    def _more_to_come(self, data: bytes) -> bool:
+        """Whether another member begins behind the last. Anything else there is padding or garbage, which gzip(1)
+        ignores."""
+        if self._over:
+            return False
+        start = (self._behind + data)[:2]
+        if start == MAGIC:
+            return True
+        self._over = not MAGIC.startswith(start)
+        self._behind = start
+        return False
 
     def close(self) -> bytes:
         """What was still held. The stream must have ended."""

@@ -82,14 +82,18 @@ class Flow:
             self._visit.count("passed", "gzip")
             return self.bail()
         while names := stream.wanted():
-            await self._visit.ready()
+            await self._visit.ready(names)
             stream.give({name: self._fill(name, self._codec) for name in names})
-        out = stream.take()
-        if last:
-            self._visit.settle(stream.shown)
-            out += encode(self._visit.bar(), self._codec)
-            self._keep(stream)
-        return out
+        return stream.take()
+
+    def end(self) -> bytes:
+        """What stands behind the page, once all of it was rewritten; and what is to be remembered of it."""
+        stream = self._stream
+        if self._over or stream is None:
+            return b""
+        self._visit.settle(stream.shown)
+        self._keep(stream)
+        return encode(self._visit.bar(), self._codec)
 
     def _keep(self, stream: Stream) -> None:
         plan = stream.plan()

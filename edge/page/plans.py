@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from edge.html import Plan
@@ -11,6 +12,9 @@ __all__ = ["Kept", "Plans"]
 
 _PER_PATH = 4
 """A path can have a few bodies: languages, logged in or not."""
+
+_LONGEST_PATH = 2048
+"""Characters. A visitor may ask for any path; a site whose own are longer does without plans for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +59,19 @@ class Plans:
 
     def keep(self, path: str, kept: Kept) -> None:
         """Keeps a plan, and lets older ones go where that passes the limit."""
-        if _weight(kept) > self.limit // 4:
+        if len(path) > _LONGEST_PATH or _weight(path, (kept,)) > self.limit // 4:
             return
         old = self._paths.get(path, ())
-        plans = (kept, *old)[:_PER_PATH]
+        others = [one for one in old if one.plan.body != kept.plan.body or one.content_type != kept.content_type]
+        plans = (kept, *others)[:_PER_PATH]
         self._paths[path] = plans
         self._paths.move_to_end(path)
-        self.size += sum(map(_weight, plans)) - sum(map(_weight, old))
+        self.size += _weight(path, plans) - _weight(path, old)
         while self.size > self.limit:
-            _, gone = self._paths.popitem(last=False)
-            self.size -= sum(map(_weight, gone))
+            gone = self._paths.popitem(last=False)
+            self.size -= _weight(*gone)
 
 
-def _weight(kept: Kept) -> int:
-    """Bytes, roughly: the body, and its pieces once more."""
-    return 2 * len(kept.plan.body) + 1024
+def _weight(path: str, plans: Iterable[Kept]) -> int:
+    """Bytes, roughly: the path, each body and its pieces once more, and the marks of its slots."""
+    return sum(4 * len(path) + 2 * len(kept.plan.body) + 500 * len(kept.plan.marks) + 1024 for kept in plans)

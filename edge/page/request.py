@@ -38,11 +38,11 @@ class PageRequest:
     if_none_match: bytes | None
     headers: Headers | None
 
-    def origin_scope(self, scope: Scope) -> Scope:
-        """A copy of `scope` as the origin sees it."""
+    def origin_scope(self, scope: Scope, preview: bool = False) -> Scope:
+        """A copy of `scope` as the origin sees it. A preview's is for the whole page, whatever the browser has."""
         copy = dict(scope)
-        if self.headers is not None:
-            copy["headers"] = self.headers
+        headers = scope["headers"] if self.headers is None else self.headers
+        copy["headers"] = [pair for pair in headers if pair[0] not in _CONDITIONAL] if preview else headers
         extensions = copy.get("extensions")
         if extensions and any(name in extensions for name in _UNSEEN_EXTENSIONS):
             copy["extensions"] = {k: v for k, v in extensions.items() if k not in _UNSEEN_EXTENSIONS}
@@ -55,10 +55,11 @@ def read_request(scope: Scope) -> PageRequest | None:
     if method not in ("GET", "HEAD"):
         return None
     headers: Headers = scope["headers"]
-    found: dict[bytes, bytes] = {}
+    lines: dict[bytes, list[bytes]] = {}
     for name, value in headers:
         if name in _READ:
-            found[name] = found[name] + b"," + value if name in found else value
+            lines.setdefault(name, []).append(value)
+    found = {name: b",".join(values) for name, values in lines.items()}
     destination = found.get(b"sec-fetch-dest", b"")
     if destination not in _PAGE_DESTINATIONS:
         return None

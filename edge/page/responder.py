@@ -13,16 +13,16 @@ Whatever fails in here, the visitor gets the bytes that the origin sent.
 from __future__ import annotations
 
 import asyncio
-import logging
-import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 from edge.html import Fill
-from edge.page.coding import PIECE
+from edge.page.coding import MAGIC, PIECE
+from edge.page.faults import report
 from edge.page.flow import Flow
 from edge.page.request import PageRequest, read_request
-from edge.page.response import not_modified, private, read_response, recoded, unshared
+from edge.page.response import is_html, not_modified, private, read_response, recoded, unshared
 from edge.page.setup import Setup
 from edge.page.validators import matches
 from edge.page.visit import Visit
@@ -30,8 +30,6 @@ from edge.page.whole import Tailored, tailor_whole
 from edge.types import ASGIApp, Headers, Message, Receive, Scope, Send
 
 __all__ = ["Responder", "respond"]
-
-log = logging.getLogger("edge.page")
 
 _WHOLE = 1024 * 1024
 """A page up to this size is taken whole where the origin knew its length before it began: frameworks cut what they
@@ -42,14 +40,13 @@ async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, se
     """Answers one HTTP request with what the app answers, made for its visitor where it is a page."""
     visit = Visit(setup, scope)
     request = _page_request(setup, visit, scope)
-    if request is None:
-        await app({**scope, "edge": visit}, receive, _Unshared(visit, send))
-        return
-    responder = Responder(setup, visit, request, send)
+    responder = _Passing(setup, visit, send) if request is None else Responder(setup, visit, request, send)
+    seen = scope if request is None else request.origin_scope(scope, visit.preview is not None)
     try:
-        await app({**request.origin_scope(scope), "edge": visit}, receive, responder)
+        await app({**seen, "edge": visit}, receive, responder)
     except Exception:
-        await responder.finish()
+        with suppress(OSError):  # a client that has left too must not hide what the app raised
+            await responder.finish()
         raise
     finally:
         visit.close()
@@ -58,32 +55,42 @@ async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, se
 
 def _page_request(setup: Setup, visit: Visit, scope: Scope) -> PageRequest | None:
     """The request as one for a page that may be tailored; None where Edge leaves the answer alone."""
-    request = read_request(scope)
-    if request is None:
-        return None
     try:
-        visit.begin()
+        request = read_request(scope)
+        if request is not None:
+            visit.begin()
     # Fail open: the page is worth more than anything that can go wrong with it. Here and below.
     except Exception as error:  # noqa: BLE001
         visit.count("defaulted", "failed")
-        _report(setup, error)
+        visit.give_up()
+        report(setup, error)
         return None
     return request if setup.slots.names or visit.preview is not None else None
 
 
-class _Unshared:
-    """The `send` of an app whose response is no page: it passes, but what was made for the visitor is private."""
+class _Passing:
+    """The `send` of an app whose response is not tailored. It passes, but no shared cache keeps what was made for
+    this visitor, nor a page that another request for the same address gets made for its visitor."""
 
-    __slots__ = ("_send", "_visit")
+    __slots__ = ("_send", "_setup", "_visit")
 
-    def __init__(self, visit: Visit, send: Send) -> None:
+    def __init__(self, setup: Setup, visit: Visit, send: Send) -> None:
+        self._setup = setup
         self._visit = visit
         self._send = send
 
     async def __call__(self, message: Message) -> None:
-        if self._visit.was_read and message["type"] == "http.response.start":
-            message = {**message, "headers": unshared(message.get("headers", []))}
+        if message["type"] == "http.response.start" and "headers" in message:
+            headers = list(message["headers"])
+            is_page = is_html(message["status"], headers) and self._may_have_slots()
+            message = {**message, "headers": unshared(headers) if self._visit.was_read or is_page else headers}
         await self._send(message)
+
+    def _may_have_slots(self) -> bool:
+        return bool(self._setup.slots.names) and not self._setup.no_slots(self._visit.path)
+
+    async def finish(self) -> None:
+        """Nothing is held."""
 
 
 class Responder:
@@ -109,42 +116,49 @@ class Responder:
         if self._held is not None:
             await self._let_go("unfinished")
         elif self._next == self._on_more:
-            await self._send(_body(self._flow.seal(self._flow.bail(), last=False), more=True))
+            await self._flush()
+
+    # The start.
 
     async def _on_start(self, message: Message) -> None:
         if message["type"] != "http.response.start":
             await self._send(message)
             return
-        page = read_response(message["status"], message.get("headers", ()), self._setup.error_pages)
+        if "headers" in message:  # any iterable: it may be one that can be read only once
+            message = {**message, "headers": list(message["headers"])}
+        self._held = message
+        try:
+            page = read_response(message["status"], self._headers, self._setup.error_pages)
+        except Exception as error:  # noqa: BLE001
+            page = self._failed(error)
         if isinstance(page, str):
-            self._pass(page)
-            await _Unshared(self._visit, self._send)(message)
+            await self._let_go(page)
         else:
-            self._page, self._held, self._next = page, message, self._on_first
+            self._page, self._next = page, self._on_first
 
     async def _on_first(self, message: Message) -> None:
-        kind = message["type"]
-        if kind == "http.response.body" and self._request.head:
+        kind, more = message["type"], message.get("more_body", False)
+        if self._request.head and kind in ("http.response.body", "http.response.pathsend"):
             await self._on_head(message)
-        elif kind == "http.response.body" and message.get("more_body", False):
-            whole = self._page.length is not None and self._page.length <= _WHOLE
-            self._next = self._on_part if whole else self._begin
-            await self._next(message)
-        elif kind == "http.response.body":
-            await self._on_whole(message)
-        elif kind == "http.response.pathsend" and not self._request.head:
+        elif kind == "http.response.pathsend":
             await self._on_file(message)
-        else:
+        elif kind != "http.response.body":
             await self._let_go(kind)
             await self._send(message)
+        elif not more:
+            await self._on_whole(message)
+        elif self._page.length is not None and self._page.length <= _WHOLE:
+            self._next = self._on_part
+            await self._on_part(message)
+        elif message.get("body") or not self._page.gzip:
+            await self._begin(message)
 
     async def _on_head(self, message: Message) -> None:
         """Whether the page has slots is not known here, so the headers are those of a streamed page."""
-        if self._setup.no_slots(self._visit.path):
-            await self._let_go("declared without slots")
-        else:
-            await self._release(private(self._start_headers(), store=self._visit.preview is None))
+        await self._leave_as_streamed()
         await self._send(message)
+
+    # A page that is complete.
 
     async def _on_part(self, message: Message) -> None:
         """A part of a page whose length is known."""
@@ -152,7 +166,7 @@ class Responder:
             await self.finish()
             await self._send(message)
             return
-        part = message.get("body", b"")
+        part = bytes(message.get("body", b""))
         self._parts.append(part)
         self._size += len(part)
         if not message.get("more_body", False):
@@ -163,14 +177,13 @@ class Responder:
 
     async def _on_whole(self, message: Message) -> None:
         """The whole page is here: everything is known before the headers leave."""
-        body: bytes = message.get("body", b"")
+        body = bytes(message.get("body", b""))
         try:
             answer = await tailor_whole(self._setup, self._visit, self._request, self._page, body, self._fill)
             headers = self._whole_headers(answer) if isinstance(answer, Tailored) else []
         except Exception as error:  # noqa: BLE001  the default, and no shared cache keeps it
-            self._visit.count("defaulted", "failed")
-            _report(self._setup, error)
-            await self._release([*private(self._start_headers()), _length(body)])
+            self._failed(error)
+            await self._release([*private(self._headers), _length(body)])
             await self._send(message)
             return
         if isinstance(answer, str):
@@ -184,59 +197,22 @@ class Responder:
             await self._send({**message, "body": answer.body})
 
     def _whole_headers(self, answer: Tailored) -> Headers:
-        headers = private(self._start_headers(), etag=answer.etag, store=self._visit.preview is None)
+        headers = private(self._headers, etag=answer.etag, store=self._visit.preview is None)
         headers = recoded(headers, gzip=answer.gzip) if self._page.gzip else headers
         return headers + self._visit.cookie_headers()
 
     def _is_fresh(self, answer: Tailored) -> bool:
-        """Whether the client has this very page already."""
+        """Whether the client has this very page already (RFC 9110 section 13.2.1: only where it is a 200)."""
         asked = self._request.if_none_match
-        return asked is not None and answer.etag is not None and matches(asked, answer.etag)
-
-    async def _begin(self, message: Message) -> None:
-        """The first of several body messages: the headers leave now, whatever the page turns out to hold."""
-        if self._visit.preview is None and self._setup.no_slots(self._visit.path):
-            await self._let_go("declared without slots")
-            await self._send(message)
-            return
-        headers = private(self._start_headers(), store=self._visit.preview is None)
-        headers = recoded(headers, gzip=self._request.gzip) if self._page.gzip else headers
-        self._flow = Flow(self._setup, self._visit, self._page, self._fill, gzip=self._request.gzip)
-        await self._release(headers + self._visit.cookie_headers())
-        self._next = self._on_more
-        await self._on_more(message)
-
-    async def _on_more(self, message: Message) -> None:
-        if message["type"] != "http.response.body":
-            # Not a kind we know: whatever it is, it comes after the bytes before it.
-            await self.finish()
-            self._pass(message["type"])
-            await self._send(message)
-            return
-        last = not message.get("more_body", False)
-        for piece in self._flow.open(message.get("body", b""), last):
-            await self._send_piece(piece)
-        if last:
-            self._next = self._send
-            await self._send_piece(b"", last=True)
-
-    async def _send_piece(self, piece: bytes, last: bool = False) -> None:
-        try:
-            out = await self._flow.rewrite(piece, last)
-        except Exception as error:  # noqa: BLE001  what is held leaves as it came, and so will the rest
-            self._visit.count("defaulted", "failed")
-            _report(self._setup, error)
-            out = self._flow.bail()
-        out = self._flow.seal(out, last)
-        if out or last:
-            await self._send(_body(out, more=not last))
+        ok = self._held is not None and self._held["status"] == 200
+        return ok and asked is not None and answer.etag is not None and matches(asked, answer.etag)
 
     def _fill(self, slot: str, codec: str) -> Fill | None:
         try:
             return self._visit.fill(slot, codec)
         except Exception as error:  # noqa: BLE001  this slot keeps its default, the others are tailored
             self._visit.fail(slot)
-            _report(self._setup, error)
+            report(self._setup, error)
             return None
 
     async def _on_file(self, message: Message) -> None:
@@ -257,9 +233,78 @@ class Responder:
                 data = await asyncio.to_thread(file.read, PIECE)
         await self(_body(b"", more=False))
 
-    def _start_headers(self) -> Headers:
+    # A page that comes as it is made.
+
+    async def _begin(self, message: Message) -> None:
+        """The first of several body messages: the headers leave now, whatever the page turns out to hold."""
+        data = bytes(message.get("body", b""))
+        if self._page.gzip and not data.startswith(MAGIC[: len(data)]):
+            await self._let_go("gzip")
+        else:
+            await self._leave_as_streamed()
+        await self(message)
+
+    async def _leave_as_streamed(self) -> None:
+        """The start leaves as that of a page with slots, or as it came where it is declared to have none."""
+        visit, request = self._visit, self._request
+        try:
+            if visit.preview is None and self._setup.no_slots(visit.path):
+                await self._let_go("declared without slots")
+                return
+            headers = private(self._headers, store=visit.preview is None)
+            headers = recoded(headers, gzip=request.gzip) if self._page.gzip else headers
+            flow = Flow(self._setup, visit, self._page, self._fill, gzip=request.gzip)
+            cookies = [] if request.head else visit.cookie_headers()
+        except Exception as error:  # noqa: BLE001  as above
+            self._failed(error)
+            await self._release(private(self._headers))
+            return
+        await self._release(headers + cookies)
+        if not request.head:
+            self._flow, self._next = flow, self._on_more
+
+    async def _on_more(self, message: Message) -> None:
+        if message["type"] != "http.response.body":
+            # Not a kind we know: whatever it is, it comes after the bytes before it.
+            await self._flush()
+            await self._send(message)
+            return
+        last = not message.get("more_body", False)
+        for piece in self._flow.open(bytes(message.get("body", b"")), last):
+            await self._send_piece(piece)
+        if last:
+            self._next = self._send
+            await self._send_piece(b"", last=True)
+
+    async def _send_piece(self, piece: bytes, last: bool = False) -> None:
+        try:
+            out = await self._flow.rewrite(piece, last)
+        except Exception as error:  # noqa: BLE001  what is held leaves as it came, and so will the rest
+            self._failed(error)
+            out = self._flow.bail()
+        out = self._flow.seal(out + self._end() if last else out, last)
+        if out or last:
+            await self._send(_body(out, more=not last))
+
+    def _end(self) -> bytes:
+        try:
+            return self._flow.end()
+        except Exception as error:  # noqa: BLE001  the page is complete without it
+            self._failed(error)
+            return b""
+
+    async def _flush(self) -> None:
+        """What is held of a streamed page leaves as it came, and the rest of it too."""
+        self._visit.count("passed", "unfinished")
+        await self._send(_body(self._flow.seal(self._flow.bail(), last=False), more=True))
+
+    # What they share.
+
+    @property
+    def _headers(self) -> Headers:
         assert self._held is not None
-        return list(self._held.get("headers", ()))
+        headers: Headers = self._held.get("headers", [])
+        return headers
 
     async def _release(self, headers: Headers, status: int | None = None) -> None:
         """The held start leaves, with these headers; what follows passes unless somebody says otherwise."""
@@ -269,28 +314,20 @@ class Responder:
 
     async def _let_go(self, reason: str) -> None:
         """The held start leaves as it came, and so does everything after it."""
-        self._pass(reason)
-        held, self._held = self._held, None
+        self._visit.count("passed", reason)
+        held, self._held, self._next = self._held, None, self._send
         assert held is not None
+        if self._visit.was_read:
+            held = {**held, "headers": unshared(held.get("headers", []))}
         await self._send(held)
         if self._parts:
             parts, self._parts = self._parts, []
             await self._send(_body(b"".join(parts), more=True))
 
-    def _pass(self, reason: str) -> None:
-        self._next = self._send
-        self._visit.count("passed", reason)
-
-
-def _report(setup: Setup, error: Exception) -> None:
-    """Says where something went wrong, once for each place: pages are many. Not what: the text of an exception may
-    hold what a visitor sent."""
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    key = (type(error).__name__, place.filename, place.lineno)
-    if key not in setup.reported:
-        setup.reported.add(key)
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("default content is shown because of %s, reported once:\n%s", type(error).__name__, where)
+    def _failed(self, error: Exception) -> str:
+        self._visit.count("defaulted", "failed")
+        report(self._setup, error)
+        return "failed"
 
 
 def _body(data: bytes, *, more: bool) -> Message:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from edge.types import Headers
 
-__all__ = ["PageResponse", "not_modified", "private", "read_response", "recoded", "unshared"]
+__all__ = ["PageResponse", "is_html", "not_modified", "private", "read_response", "recoded", "unshared"]
 
 _READ = frozenset(
     (
@@ -25,6 +25,7 @@ _READ = frozenset(
 _BYTES = frozenset(
     (
         b"content-length",
+        b"transfer-encoding",  # the server's to say: beside a Content-Length it would be two truths
         b"etag",
         b"last-modified",
         b"accept-ranges",
@@ -66,7 +67,7 @@ _WEAKENING = frozenset(
         b"stale-if-error",
     )
 )
-_DIRECTIVE = re.compile(rb'[^\s,="]+(?:\s*=\s*(?:"[^"]*"?|[^\s,"]*))?')
+_DIRECTIVE = re.compile(rb'[^\s,="]+(?:\s*=\s*(?:"[^"]*"|[^\s,"]*))?')
 
 # RFC 9110 section 15.4.5: a 304 carries no metadata of the content that it does not send.
 _CONTENT = (b"content-type", b"content-encoding", b"content-language", b"content-length")
@@ -111,6 +112,12 @@ def read_response(status: int, headers: Headers, error_pages: bool) -> PageRespo
         found.get(b"etag"),
         int(length) if length.isdigit() and len(length) < 16 else None,
     )
+
+
+def is_html(status: int, headers: Headers) -> bool:
+    """Whether a response holds a page or a part of one."""
+    types = [value for name, value in headers if name.lower() == b"content-type"]
+    return status in (200, 206) and any(value.lstrip()[:9].lower() == b"text/html" for value in types)
 
 
 def private(headers: Headers, *, etag: bytes | None = None, store: bool = True) -> Headers:

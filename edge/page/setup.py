@@ -30,13 +30,14 @@ class Setup:
     """One checked site folder, with the keys and limits it runs under. Frozen: to change anything, hand the
     middleware another one, and each request goes on with the one it began with.
 
-    `bind` gives an Env its segments. `cookie` is None where no active rule needs to know the visitor. `budget` is
-    in seconds, `key` the secret under which validators are hashed,
-    `reported` the faults that the log has told of.
+    `profile_slots` are those whose experiences read traits; `bind` gives an Env its segments; `needs_cookie` tells
+    whether an active rule needs to know the visitor; `budget` is in seconds; `key` is the secret under which
+    validators are hashed; `reported` are the faults that the log has told of.
     """
 
     slots: Slots
     experiences: Mapping[str, tuple[Experience, ...]]
+    profile_slots: frozenset[str]
     blocks: Mapping[str, Block]
     segments: frozenset[str]
     bind: Callable[[Env], None]

@@ -19,8 +19,9 @@ def digest(fills: Mapping[str, Fill], key: bytes) -> bytes:
     hashed = hashlib.blake2b(digest_size=8, key=key)
     for slot in sorted(fills):
         fill = fills[slot]
-        hashed.update(f"\0{slot}\0{fill.place}\0{fill.set}\0".encode())
-        hashed.update(b"" if fill.block is None else fill.block)
+        length = None if fill.block is None else len(fill.block)
+        hashed.update(f"\0{slot}\0{fill.place}\0{fill.set}\0{length}\0".encode())
+        hashed.update(fill.block or b"")
     return hashed.hexdigest().encode()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote
 
 from edge.blocks import BlockFailed
@@ -14,6 +14,7 @@ from edge.facts import Env
 from edge.html import Fill, encode
 from edge.model import Decision, Persona, Profile, Reason, Value, Visitor
 from edge.page.bar import render_bar
+from edge.page.faults import report
 from edge.page.setup import Setup
 from edge.types import Headers, Scope
 from edge.visitors import Preview, Subject, header_values, needs_secure
@@ -34,11 +35,12 @@ class Visit:
     """
 
     __slots__ = (
+        "_budget",
         "_consented",
-        "_deadline",
         "_env",
-        "_failure",
+        "_framed",
         "_loading",
+        "_missing",
         "_now",
         "_scope",
         "_secure",
@@ -55,8 +57,8 @@ class Visit:
         self._scope = scope
         self._env: Env | None = None
         self._loading: asyncio.Future[Profile] | None = None
-        self._failure: Reason | None = None
-        self._deadline = 0.0
+        self._missing: Reason | None = None
+        self._budget = setup.budget
         self.path: str = scope["path"]
         self.preview: Preview | None = None
         self.decisions: dict[str, Decision] = {}
@@ -101,6 +103,8 @@ class Visit:
         headers: Headers = scope["headers"]
         host = b"".join(header_values(headers, b"host")[:1]).decode("latin-1")
         cookies = header_values(headers, b"cookie")
+        # Fragments and frames are previewed too, but one bar is enough.
+        self._framed = any(value not in (b"", b"document") for value in header_values(headers, b"sec-fetch-dest"))
         self._now = setup.clock()
         self._secure = needs_secure(scope.get("scheme", "http"), host)
         self.preview = setup.previews.read_cookie(cookies, host, self._secure, self._now) if cookies else None
@@ -121,8 +125,14 @@ class Visit:
         )
         self._env = Env(setup.sources, self._subject, self._known())
         setup.bind(self._env)
-        if visitor is not None and setup.profiles is not None:
+        if visitor is not None and setup.profiles is not None and _in_loop():
             self._loading = asyncio.ensure_future(setup.profiles(visitor))
+
+    def give_up(self) -> None:
+        """Nothing can be found out: the app behind, should it ask, is told that nobody is known."""
+        self._consented, self.preview = False, None
+        self._subject = Subject(path=self.path, headers=[], now=0.0)
+        self._env = Env({}, None)
 
     def _known(self) -> Mapping[str, Value]:
         """Facts that do not come from the request: a persona's, or that without consent nobody is known."""
@@ -137,36 +147,58 @@ class Visit:
         name = self.preview and self.preview.persona
         return self._setup.personas.get(name) if name else None
 
-    async def ready(self) -> None:
-        """Returns when decisions can be made, or when the budget is used up. All slots share it."""
+    async def ready(self, slots: Iterable[str]) -> None:
+        """Returns when these slots can be decided, or when the budget is used up. All slots of a page share it;
+        only time spent here and in deciding counts."""
         self.begin()
-        self._deadline = self._deadline or time.monotonic() + self._setup.budget
-        loading, self._loading = self._loading, None
-        if loading is None:
+        loading = self._loading
+        if loading is None or self._setup.profile_slots.isdisjoint(slots):
             return
+        self._loading = None
+        began = time.monotonic()
         try:
-            async with asyncio.timeout_at(asyncio.get_running_loop().time() + self._setup.budget):
-                self._subject.profile = await loading
-        except TimeoutError:
-            self._failure = "late"
+            await asyncio.wait((loading,), timeout=self._budget)
+        finally:
+            self._budget -= time.monotonic() - began
+            _leave(loading)
+        if not loading.done():
+            self._missing = "late"
+        elif loading.cancelled():
+            self._missing = "failed"
+        elif (error := loading.exception()) is not None:
+            self._missing = "failed"
+            report(self._setup, error)
+        else:
+            self._meet(loading.result())
+
+    def _meet(self, profile: Profile) -> None:
+        """Goes on with what is known now, and forgets what the app has asked before it was."""
+        env = self._env
+        assert env is not None
+        self._subject.profile = profile
+        env.clear()
+        env.update(self._known())
+        self._setup.bind(env)
 
     def close(self) -> None:
         """Stops what nobody waits for any more."""
         if self._loading is not None:
-            self._loading.cancel()
+            _leave(self._loading)
 
     def fill(self, slot: str, codec: str) -> Fill | None:
         """What goes into the slot; None for its default content. `ready` comes before."""
-        decision, fill = self._decide(slot, codec)
-        self.decisions[slot] = decision
+        began = time.monotonic()
+        self.decisions[slot], fill = self._decide(slot, codec)
+        self._budget -= time.monotonic() - began
         return fill
 
     def _decide(self, slot: str, codec: str) -> tuple[Decision, Fill | None]:
         setup, env = self._setup, self._env
         assert env is not None
-        failure = self._failure or ("late" if time.monotonic() > self._deadline else None)
-        if failure is not None:
-            return Decision(slot, failure), None
+        if self._budget <= 0:
+            return Decision(slot, "late"), None
+        if self._missing is not None and slot in setup.profile_slots:
+            return Decision(slot, self._missing), None
         if env["bot"]:
             return Decision(slot, "bot"), None
         decision = decide(slot, setup.experiences.get(slot, ()), env, self._subject.now)
@@ -179,7 +211,9 @@ class Visit:
         try:
             block = setup.renditions.render(setup.blocks[decision.block], env, codec)
         except BlockFailed as error:
-            log.warning("block %s: %s", decision.block, error)
+            if (decision.block,) not in setup.reported:
+                setup.reported.add((decision.block,))
+                log.warning("block %s fails for some visitors, reported once: %s", decision.block, error)
             return Decision(slot, "failed"), None
         return decision, Fill(block, decision.place, attributes)
 
@@ -222,7 +256,7 @@ class Visit:
 
     def bar(self) -> str:
         """The preview's bar, for the end of the page; empty outside a preview."""
-        if self.preview is None:
+        if self.preview is None or self._framed:
             return ""
         query = self._scope.get("query_string", b"").decode("latin-1")
         path = quote(self.path) + ("?" + query if query else "")
@@ -230,7 +264,30 @@ class Visit:
         return render_bar(
             list(setup.personas.values()),
             persona.name if persona else None,
-            setup.prefix,
+            self._scope.get("root_path", "") + setup.prefix,
             path,
             list(self.decisions.values()),
         )
+
+
+def _in_loop() -> bool:
+    """Whether a task can be started here: not from a thread that the app behind asks from."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _leave(loading: asyncio.Future[Profile]) -> None:
+    """Waits no more, not even for its end; what it has raised or may still raise is nobody's affair."""
+    if loading.done():
+        _ended(loading)
+    else:
+        loading.add_done_callback(_ended)
+        loading.cancel()
+
+
+def _ended(loading: asyncio.Future[Profile]) -> None:
+    if not loading.cancelled():
+        loading.exception()

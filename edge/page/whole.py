@@ -41,7 +41,7 @@ async def tailor_whole(
     names = kept.names
     if not names and visit.preview is None and not visit.was_read:
         return "no slots"
-    await visit.ready()
+    await visit.ready(names)
     fills = {name: filled for name in names if (filled := fill(name, kept.codec)) is not None}
     spliced = splice(kept.plan, fills)
     visit.settle(spliced.shown)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from edge.blocks import Block
 from edge.decisions import Experience
 from edge.errors import Problem, SiteError
 from edge.html import Slots
-from edge.rules import Rule, needs
 from edge.site.audiences import read_segments
 from edge.site.experiences import Around, read_experiences
 from edge.site.folder import Folder
@@ -70,7 +68,6 @@ def _read(folder: Folder) -> Site:
         experiences=MappingProxyType(_by_slot(experiences)),
         personas=MappingProxyType(personas),
         blocks=blocks.blocks,
-        cookie=any(facts.catalogue[name].cookie for name in _reads(enabled, segments.rules, blocks.blocks)),
     )
 
 
@@ -94,12 +91,3 @@ def _by_slot(experiences: Iterable[Experience]) -> dict[str, tuple[Experience, .
     for one in experiences:
         found[one.slot] = (*found.get(one.slot, ()), one)
     return found
-
-
-def _reads(enabled: Iterable[Experience], rules: Mapping[str, Rule], blocks: Mapping[str, Block]) -> Iterator[str]:
-    """The names of all facts that the experiences may ask for."""
-    for one in enabled:
-        if one.rule:
-            yield from needs(one.rule, rules)
-        if one.block and one.block in blocks:
-            yield from blocks[one.block].reads

@@ -10,7 +10,7 @@ from edge.decisions import Experience
 from edge.facts import Catalogue, Fact
 from edge.html import Slots
 from edge.model import Persona
-from edge.rules import Rule
+from edge.rules import Rule, needs
 from edge.site.settings import Settings
 
 __all__ = ["Site"]
@@ -21,8 +21,7 @@ class Site:
     """What the site folder says. Every mapping is by name and in the order of its file.
 
     `slots` are those that an enabled experience can change: no other is looked for. `experiences` are by slot,
-    switched-off ones too. `cookie` tells whether an enabled experience reads a fact that needs the visitor's
-    cookie: in its rule, in a segment it asks for, or in its block.
+    switched-off ones too.
     """
 
     settings: Settings
@@ -32,7 +31,17 @@ class Site:
     experiences: Mapping[str, tuple[Experience, ...]]
     personas: Mapping[str, Persona]
     blocks: Mapping[str, Block]
-    cookie: bool
+
+    def reads(self, experience: Experience) -> frozenset[str]:
+        """The names of all facts that the experience may ask for: in its rule, in a segment, or in its block."""
+        rule, block = experience.rule, self.blocks.get(experience.block or "")
+        return (needs(rule, self.segments) if rule else frozenset()) | (block.reads if block else frozenset())
+
+    @property
+    def cookie(self) -> bool:
+        """Whether an enabled experience reads a fact that needs the visitor's cookie."""
+        enabled = (one for experiences in self.experiences.values() for one in experiences if one.enabled)
+        return any(self.facts[name].cookie for one in enabled for name in self.reads(one))
 
     @property
     def traits(self) -> tuple[Fact, ...]:

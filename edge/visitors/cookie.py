@@ -33,8 +33,8 @@ class Cookies:
     """
 
     def __init__(self, keys: Keys, max_age_days: int = 400, renew_days: int = 30) -> None:
-        if not 0 < renew_days < max_age_days <= 400:
-            raise ValueError("renew_days must be less than max_age_days, and that at most 400")
+        if not 0 < renew_days <= max_age_days <= 400:
+            raise ValueError("renew_days must be at most max_age_days, and that at most 400")
         self._max_age = max_age_days * DAY
         self._renew_after = renew_days * DAY
         self._tokens = Tokens(keys, Kind(COOKIE.salt, self._max_age))

@@ -217,7 +217,7 @@ def test_a_renewed_cookie_keeps_the_id_and_lives_on() -> None:
     assert id_of(pair, now=NOW + 690 * DAY) == VISITOR.id
 
 
-@pytest.mark.parametrize(("max_age", "renew"), [(401, 30), (30, 30), (10, 0)])
+@pytest.mark.parametrize(("max_age", "renew"), [(401, 30), (30, 31), (10, 0)])
 def test_ages_that_no_browser_grants_or_that_make_no_sense_are_refused(max_age: int, renew: int) -> None:
     with pytest.raises(ValueError, match="renew_days must be"):
         Cookies(KEYS, max_age, renew)
