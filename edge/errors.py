@@ -6,6 +6,7 @@
     │   ├── SelectorError    a `select` of slots.toml
     │   └── BlockError       a block's template
     ├── SiteError        the site folder cannot be used; carries every Problem found in it
+    ├── ProfileError     `profiles` broke its word
     ├── SecretError      the signing keys cannot be used
     └── TokenError       a signed token does not verify: visitor input, so quiet
 
@@ -23,6 +24,7 @@ __all__ = [
     "EdgeError",
     "Flaw",
     "Problem",
+    "ProfileError",
     "RuleError",
     "SecretError",
     "SelectorError",
@@ -98,6 +100,10 @@ class SiteError(EdgeError):
         count = len(self.problems)
         head = f"{count} problem{'s' if count != 1 else ''} in the site folder"
         super().__init__("\n\n".join([head, *map(str, self.problems)]))
+
+
+class ProfileError(EdgeError):
+    """The operator's `profiles` gave something else than a Profile. Its text holds nothing of a visitor."""
 
 
 class SecretError(EdgeError):

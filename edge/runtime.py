@@ -11,14 +11,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from edge.blocks import Renditions
-from edge.facts import Env, Fact, FactError, Source, convert
+from edge.facts import Env
 from edge.html import Slots
-from edge.model import Value
-from edge.page import Middleware, Plans, ProfileSource, Setup
+from edge.page import CheckedProfiles, Middleware, Plans, ProfileSource, Setup
 from edge.rules import bind_segments
 from edge.site import Site, load_site
 from edge.types import ASGIApp
-from edge.visitors import SOURCES, Cookies, Keys, Previews, Subject, load_keys, trait_source
+from edge.visitors import SOURCES, Cookies, Keys, Previews, load_keys, trait_source
 
 __all__ = ["EdgeMiddleware", "build_setup", "preview_path"]
 
@@ -47,6 +46,7 @@ class EdgeMiddleware(Middleware):
     ) -> None:
         environ = os.environ if environ is None else environ
         if _is_off(environ):
+            log.warning("EDGE_OFF is set: Edge does nothing")
             super().__init__(app, None)
             return
         super().__init__(app, build_setup(load_site(site), keys(environ), profiles, clock))
@@ -78,7 +78,7 @@ def build_setup(
 ) -> Setup:
     """What the page path needs, from a checked site folder and the signing keys."""
     settings = site.settings
-    sources = {**SOURCES, **{fact.name: _trait(fact) for fact in site.traits}}
+    sources = {**SOURCES, **{fact.name: trait_source(fact.name.partition(".")[2]) for fact in site.traits}}
 
     def bind(env: Env) -> None:
         bind_segments(site.segments, env)
@@ -106,22 +106,8 @@ def build_setup(
         prefix=settings.prefix,
         budget=settings.budget_ms / 1000,
         error_pages=settings.error_pages,
-        profiles=profiles,
+        profiles=None if profiles is None else CheckedProfiles(profiles, site.facts),
     )
-
-
-def _trait(fact: Fact) -> Source:
-    """Where a declared trait comes from; a value that is not of its kind is not known."""
-    read = trait_source(fact.name.partition(".")[2])
-
-    def source(subject: Subject) -> Value:
-        value = read(subject)
-        try:
-            return None if value is None else convert(fact, value)
-        except FactError:
-            return None
-
-    return source
 
 
 def _where(slots: Slots) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 
+from edge.errors import EdgeError
 from edge.page.setup import Setup
 
 __all__ = ["report"]
@@ -21,5 +22,7 @@ def report(setup: Setup, error: BaseException) -> None:
     if key in setup.reported:
         return
     setup.reported.add(key)
+    # What Edge raises on purpose says nothing of a visitor.
+    what = f"{type(error).__name__}: {error}" if isinstance(error, EdgeError) else type(error).__name__
     where = "".join(traceback.format_tb(error.__traceback__))
-    log.error("default content is shown because of %s, reported once:\n%s", type(error).__name__, where)
+    log.error("default content is shown because of %s, reported once:\n%s", what, where)

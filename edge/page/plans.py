@@ -57,6 +57,10 @@ class Plans:
                 return kept
         return None
 
+    def has_slots(self, path: str) -> bool:
+        """Whether a page of this path is known to have slots."""
+        return any(kept.names for kept in self._paths.get(path, ()))
+
     def keep(self, path: str, kept: Kept) -> None:
         """Keeps a plan, and lets older ones go where that passes the limit."""
         if len(path) > _LONGEST_PATH or _weight(path, (kept,)) > self.limit // 4:

@@ -38,11 +38,11 @@ class PageRequest:
     if_none_match: bytes | None
     headers: Headers | None
 
-    def origin_scope(self, scope: Scope, preview: bool = False) -> Scope:
-        """A copy of `scope` as the origin sees it. A preview's is for the whole page, whatever the browser has."""
+    def origin_scope(self, scope: Scope, *, conditional: bool = True) -> Scope:
+        """A copy of `scope` as the origin sees it, with or without what makes it conditional."""
         copy = dict(scope)
         headers = scope["headers"] if self.headers is None else self.headers
-        copy["headers"] = [pair for pair in headers if pair[0] not in _CONDITIONAL] if preview else headers
+        copy["headers"] = headers if conditional else [pair for pair in headers if pair[0] not in _CONDITIONAL]
         extensions = copy.get("extensions")
         if extensions and any(name in extensions for name in _UNSEEN_EXTENSIONS):
             copy["extensions"] = {k: v for k, v in extensions.items() if k not in _UNSEEN_EXTENSIONS}

@@ -41,7 +41,12 @@ async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, se
     visit = Visit(setup, scope)
     request = _page_request(setup, visit, scope)
     responder = _Passing(setup, visit, send) if request is None else Responder(setup, visit, request, send)
-    seen = scope if request is None else request.origin_scope(scope, visit.preview is not None)
+    seen = scope
+    if request is not None:
+        # A browser may hold the page from before it had slots, or from outside the preview: the origin's 304 would
+        # keep it there for as long as the origin's page does not change.
+        known = visit.preview is not None or setup.plans.has_slots(visit.path)
+        seen = request.origin_scope(scope, conditional=not known)
     try:
         await app({**seen, "edge": visit}, receive, responder)
     except Exception:

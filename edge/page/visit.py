@@ -35,7 +35,6 @@ class Visit:
     """
 
     __slots__ = (
-        "_budget",
         "_consented",
         "_env",
         "_framed",
@@ -45,6 +44,7 @@ class Visit:
         "_scope",
         "_secure",
         "_setup",
+        "_spent",
         "_subject",
         "decisions",
         "path",
@@ -58,7 +58,7 @@ class Visit:
         self._env: Env | None = None
         self._loading: asyncio.Future[Profile] | None = None
         self._missing: Reason | None = None
-        self._budget = setup.budget
+        self._spent = 0.0
         self.path: str = scope["path"]
         self.preview: Preview | None = None
         self.decisions: dict[str, Decision] = {}
@@ -148,18 +148,16 @@ class Visit:
         return self._setup.personas.get(name) if name else None
 
     async def ready(self, slots: Iterable[str]) -> None:
-        """Returns when these slots can be decided, or when the budget is used up. All slots of a page share it;
-        only time spent here and in deciding counts."""
+        """Returns when these slots can be decided, or when the budget is used up, which all slots of a page share.
+        Only the time spent here counts, not the origin's."""
         self.begin()
         loading = self._loading
         if loading is None or self._setup.profile_slots.isdisjoint(slots):
             return
         self._loading = None
-        began = time.monotonic()
         try:
-            await asyncio.wait((loading,), timeout=self._budget)
+            await asyncio.wait((loading,), timeout=self._setup.budget)
         finally:
-            self._budget -= time.monotonic() - began
             _leave(loading)
         if not loading.done():
             self._missing = "late"
@@ -189,13 +187,13 @@ class Visit:
         """What goes into the slot; None for its default content. `ready` comes before."""
         began = time.monotonic()
         self.decisions[slot], fill = self._decide(slot, codec)
-        self._budget -= time.monotonic() - began
+        self._spent += time.monotonic() - began
         return fill
 
     def _decide(self, slot: str, codec: str) -> tuple[Decision, Fill | None]:
         setup, env = self._setup, self._env
         assert env is not None
-        if self._budget <= 0:
+        if self._spent > setup.budget:
             return Decision(slot, "late"), None
         if self._missing is not None and slot in setup.profile_slots:
             return Decision(slot, self._missing), None
@@ -222,14 +220,15 @@ class Visit:
         self.decisions[slot] = Decision(slot, "failed")
 
     def settle(self, shown: Mapping[str, bool]) -> None:
-        """What became of the decisions: False for a slot whose place in the page could not take its block."""
+        """What became of the decisions. `shown` says of each slot that had something to show whether its place in
+        the page took it; a slot that is not in it has gone with the slot around it."""
         for slot, decision in self.decisions.items():
-            if decision.reason == "matched" and not shown.get(slot, True):
+            if decision.reason == "matched" and shown.get(slot) is False:
                 decision = self.decisions[slot] = Decision(slot, "page")
-            if decision.reason == "matched":
-                self.count("tailored", slot)
-            else:
+            if decision.reason != "matched":
                 self.count("defaulted", decision.reason)
+            elif slot in shown:
+                self.count("tailored", slot)
             log.debug(
                 "slot=%s reason=%s experience=%s block=%s",
                 slot,

@@ -228,6 +228,22 @@ def test_a_tag_changes_with_where_the_slots_are(front: Front) -> None:
     assert before != after
 
 
+def test_a_browser_that_holds_the_page_from_before_gets_the_tailored_one(front: Front) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if any(name == b"if-none-match" for name, _ in scope["headers"]):
+            await replying(start([(b"etag", b'"v1"')], 304), {"type": "http.response.body"})(scope, receive, send)
+        else:
+            await html(PAGE, headers=[(b"etag", b'"v1"')])(scope, receive, send)
+
+    edge = front(app)
+    held = [GERMAN, (b"if-none-match", b'"v1"'), (b"if-modified-since", b"Sat, 21 Nov 2026 00:00:00 GMT")]
+    assert ask(edge, "/", held).status == 304  # nothing is known of the page yet
+    assert ask(edge).status == 200
+    answer = ask(edge, "/", held)
+    assert (answer.status, answer.body) == (200, HALLO)
+    assert ask(edge, "/other", held).status == 304
+
+
 def test_a_preview_never_shows_what_the_browser_kept(front: Front) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if any(name == b"if-none-match" for name, _ in scope["headers"]):
@@ -307,10 +323,7 @@ def test_a_hanging_source_stops_only_what_needs_it(front: Front) -> None:
     settings = {**PRO, "edge.toml": "budget_ms = 5\n[geo]\ncountry = 'CF-IPCountry'"}
     edge = front(html(PAGE), settings, profiles=hanging)
     expected = PAGE.replace(b"Free shipping", "<h1>Klänge für alle</h1>".encode())
-    assert b"Free shipping" not in expected
-    # The budget is used up by the wait, so both slots show their default; the next page needs no profile.
-    assert ask(edge, "/", [known(edge), GERMAN]).body in (PAGE, expected)
-    assert ask(front(html(PAGE), settings, profiles=hanging), "/", [GERMAN]).body == expected
+    assert ask(edge, "/", [known(edge), GERMAN]).body == expected
 
 
 def test_what_an_app_asks_early_does_not_decide_for_its_page(front: Front) -> None:
@@ -370,12 +383,51 @@ def test_a_failure_that_nobody_waited_for_is_nobodys_news(front: Front, caplog: 
 
 
 @pytest.mark.parametrize("value", [3, ["pro"], {"a": 1}, b"pro"])
-def test_a_trait_of_another_kind_than_declared_is_not_known(front: Front, value: Any) -> None:
+def test_a_trait_of_another_kind_than_declared_is_not_known(
+    front: Front, value: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     async def odd(visitor: Visitor) -> Profile:
         return Profile({"plan": value})
 
     edge = front(html(PAGE), PRO, profiles=odd)
+    sent = known(edge)
+    for _ in range(3):
+        assert ask(edge, "/", [sent]).body == PAGE
+    (record,) = caplog.records
+    assert record.getMessage().startswith(
+        "the trait plan is left out, reported once: its value is not of the kind"
+    )
+
+
+def test_an_undeclared_trait_is_told_of(front: Front, caplog: pytest.LogCaptureFixture) -> None:
+    async def misspelt(visitor: Visitor) -> Profile:
+        return Profile({"plam": "pro", "plan": None})
+
+    edge = front(html(PAGE), PRO, profiles=misspelt)
     assert ask(edge, "/", [known(edge)]).body == PAGE
+    assert "the trait plam is left out" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("profiles", "word"),
+    [(lambda visitor: Profile(), "must be an async function"), (None, "must return an edge.Profile, not dict")],
+)
+def test_a_source_that_is_none_is_told_of(
+    front: Front, caplog: pytest.LogCaptureFixture, profiles: Any, word: str
+) -> None:
+    async def mapping(visitor: Visitor) -> Any:
+        return {"plan": "pro"}
+
+    edge = front(html(PAGE), PRO, profiles=profiles or mapping)
+    assert ask(edge, "/", [known(edge)]).body == PAGE
+    assert word in caplog.text
+
+
+def test_a_slot_that_went_with_the_one_around_it_is_not_counted(front: Front) -> None:
+    page = b'<div data-edge-slot="hero">a<p data-edge-slot="offer">b</p></div>'
+    edge = front(html(page))
+    assert b"30 days" not in ask(edge, "/?utm_source=news", [GERMAN]).body
+    assert edge.counts == {("tailored", "hero"): 1}
 
 
 def test_the_origins_time_is_not_the_visitors(front: Front) -> None:

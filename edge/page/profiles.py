@@ -1,0 +1,50 @@
+"""Profiles that come from the operator, held to what `facts.toml` declares."""
+
+from __future__ import annotations
+
+import logging
+from inspect import isawaitable
+from types import MappingProxyType
+
+from edge.errors import ProfileError
+from edge.facts import Catalogue, FactError, convert
+from edge.model import Profile, Value, Visitor
+from edge.page.setup import ProfileSource
+
+__all__ = ["CheckedProfiles"]
+
+log = logging.getLogger("edge.page")
+
+_MOST_TOLD = 100
+
+
+class CheckedProfiles:
+    """The operator's source of profiles. A trait that is not declared, or not of its kind, is left out and told of
+    once, without its value: that is a person's. Raises ProfileError for what is no Profile."""
+
+    def __init__(self, source: ProfileSource, facts: Catalogue) -> None:
+        self._source = source
+        self._facts = facts
+        self._told: set[str] = set()
+
+    async def __call__(self, visitor: Visitor) -> Profile:
+        coming = self._source(visitor)
+        if not isawaitable(coming):
+            raise ProfileError("`profiles` must be an async function")
+        profile = await coming
+        if not isinstance(profile, Profile):
+            raise ProfileError(f"`profiles` must return an edge.Profile, not {type(profile).__name__}")
+        return Profile(MappingProxyType({name: self._trait(name, raw) for name, raw in profile.traits.items()}))
+
+    def _trait(self, name: str, raw: Value) -> Value:
+        fact = self._facts.get(f"traits.{name}")
+        try:
+            if fact is not None:
+                return convert(fact, raw)
+            why = "facts.toml does not declare it"
+        except FactError:
+            why = "its value is not of the kind or choices that facts.toml declares"
+        if name not in self._told and len(self._told) < _MOST_TOLD:
+            self._told.add(name)
+            log.warning("the trait %s is left out, reported once: %s", name, why)
+        return None
