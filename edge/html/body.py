@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import ClassVar
 
 from edge.html.elements import (
@@ -19,7 +19,7 @@ from edge.html.elements import (
     VOID,
 )
 from edge.html.foreign import Foreign
-from edge.html.stack import Node, Unclear, Unknown
+from edge.html.stack import Node, Unclear, Unknown, is_special
 from edge.html.tables import Tables
 
 __all__ = ["Ambiguous", "Body"]
@@ -56,6 +56,12 @@ class Body(Tables, Foreign):
         self.quirks: bool | None = True if floor is None else None
         """None where that is not known, or hangs on one of the old document types."""
         self.frameset_ok = True
+
+    def reaching(self) -> Iterator[Node]:
+        """What has its effect wherever it stands in the stack."""
+        yield from filter(None, self.formatting)
+        if self.form is not None:
+            yield self.form
 
     def in_template(self) -> bool:
         return any(node.key == b"template" for node in self.nodes) or self.below(_TEMPLATE)
@@ -99,16 +105,21 @@ class Body(Tables, Foreign):
         if self.current.key in HEADINGS:
             if not self.grounded:
                 raise Unknown
+            if self.pending():
+                raise Unclear  # a block of text would open them in the first heading, and so keep it open
             self.pop()
         return self.push(Node(name, tag))
 
     def _form(self, name: bytes, tag: bytes) -> Node | None:
+        between_cells = self.mode() in _BETWEEN_CELLS
         if self.in_template():
+            if between_cells:
+                return None
             self.close_p()
             return self.push(Node(name, tag))
         if self.form is not None or self.below(_FORM):
             return None
-        if self.mode() in _BETWEEN_CELLS:
+        if between_cells:
             self.form = Node(name, tag)
             return self.form
         self.close_p()
@@ -122,7 +133,7 @@ class Body(Tables, Foreign):
                 self.imply(frozenset([node.key]))
                 self.pop_through(node)
                 break
-            if node.key in SPECIAL and node.key not in _LOOKED_THROUGH:
+            if node.key not in _LOOKED_THROUGH and is_special(node):
                 break
         else:
             self.below(names)
@@ -131,8 +142,7 @@ class Body(Tables, Foreign):
 
     def _button(self, name: bytes, tag: bytes) -> Node:
         if self.has(_BUTTON):
-            self.imply()
-            self.pop_until(_BUTTON)
+            raise Unclear  # the standard ends the first one, Chromium nests them
         self.reconstruct()
         return self.push(Node(name, tag))
 
@@ -141,7 +151,7 @@ class Body(Tables, Foreign):
         if open_one is not None:
             self.adopt(name)
             if open_one in self.formatting:
-                self.formatting.remove(open_one)
+                self.forget(open_one)
             self.take(open_one)
         elif None not in self.formatting and (len(self.nodes) < 2 or self.nodes[1].key not in SPECIAL):
             # An <a> around a block is taken apart, but the block stays whole.
@@ -258,6 +268,7 @@ class Body(Tables, Foreign):
         if node is None:
             self.below(_FORM)
             return None
+        self.forgotten.append(node)
         if not node.open or not self.has(_FORM):
             return None
         self.imply()

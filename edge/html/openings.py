@@ -20,7 +20,6 @@ __all__ = ["CONTENT_LIMIT", "Opening", "Openings"]
 CONTENT_LIMIT = 256 * 1024
 """Bytes of one slot's content; past that the slot keeps it."""
 
-_ROOTS = frozenset([b"html", b"head"])
 _TEXT_ONLY = frozenset([b"title", b"textarea", b"option"])
 _NEVER_WITHIN = (RAW - _TEXT_ONLY) | VOID | {b"plaintext", b"svg script", b"svg style"}
 
@@ -29,12 +28,14 @@ class Opening:
     """A slot whose end has not come. `node` is its host, of a pair what was open around it; `depth` how many
     elements were open before it."""
 
-    __slots__ = ("depth", "mark", "node")
+    __slots__ = ("depth", "mark", "node", "reaching")
 
-    def __init__(self, mark: Mark, node: Node, depth: int) -> None:
+    def __init__(self, mark: Mark, node: Node, depth: int, tree: Tree) -> None:
         self.mark = mark
         self.node = node
         self.depth = depth
+        self.reaching = frozenset(other.first or other for other in tree.reaching() if other is not node)
+        """The formatting elements and the form of before it that reach into it."""
 
 
 class Openings:
@@ -97,7 +98,7 @@ class Openings:
         if not node.open and not raw:
             mark.close(mark.inner, mark.inner, mark.inner)
             return None
-        opening = Opening(mark, node, len(tree.nodes) - 1)
+        opening = Opening(mark, node, len(tree.nodes) - 1, tree)
         self._push(opening)
         return opening
 
@@ -107,7 +108,7 @@ class Openings:
         mark = self.begin(name, start, inner) if name in self._slots.names else None
         mark = mark or Mark(name, start, inner)
         mark.pair = True
-        self._push(Opening(mark, tree.current, len(tree.nodes)))
+        self._push(Opening(mark, tree.current, len(tree.nodes), tree))
 
     def takes_pair(self, written: bytes) -> bool:
         name = written.decode(self._codec, "replace")
@@ -138,14 +139,24 @@ class Openings:
             self.lose([opening], end)
 
     def settle(self, tree: Tree, start: int, end: int, target: Node | None = None) -> None:
-        """Closes the slots whose hosts the last tag has closed, `target` by its own end tag."""
+        """Closes the slots whose hosts the last tag has closed, `target` by its own end tag; loses those whose
+        content has ended what reached into them: without it, that would reach on."""
         while self.open and not self.open[-1].node.open:
             opening = self.open[-1]
             node = opening.node
-            if opening.mark.pair or node.torn or node in tree.formatting:
+            if opening.mark.pair or node.torn or node in tree.formatting or self._leaves_form(opening, tree):
                 self.lose([opening], end)
             else:
                 self.close(opening, start, end if node is target else start, end)
+        if tree.forgotten:
+            forgotten = frozenset(tree.forgotten)
+            tree.forgotten.clear()
+            self.lose([opening for opening in self.open if opening.reaching & forgotten], end)
+
+    def _leaves_form(self, opening: Opening, tree: Tree) -> bool:
+        """Whether a form of the content is without its end tag: browsers drop the next one of the page."""
+        form = tree.form
+        return form is not None and form is not opening.node and form not in opening.reaching
 
     def lose(self, openings: Iterable[Opening], settled: int) -> None:
         for opening in [*openings]:

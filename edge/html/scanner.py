@@ -1,9 +1,9 @@
 """Bytes → slots. Sans-I/O; takes chunks of any size.
 
 Outside of slots the page is skipped by one regular expression (`skip`). At a slot, and at what else needs care
-(drawings, menus), a *region* begins: each token goes through a `Tree` that knows what is open, until no slot is
-open any more. The tree of a region begins on a floor; if a question comes up whose answer lies in the page before
-it, that page is read once by a tree of its own, and the region once more on top of it.
+(drawings, menus, templates), a *region* begins: each token goes through a `Tree` that knows what is open, until no
+slot is open any more. The tree of a region begins on a floor; if a question comes up whose answer lies in the page
+before it, that page is read once by a tree of its own, and the region once more on top of it.
 
 Nothing depends on how the page was cut: every limit counts bytes of the page.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from edge.html import pairs
-from edge.html.elements import RAW
+from edge.html.elements import BUTTON_SCOPE, RAW
 from edge.html.lexer import TAG_LIMIT, Lexer
 from edge.html.marks import Mark
 from edge.html.openings import CONTENT_LIMIT, Opening, Openings
@@ -22,12 +22,15 @@ from edge.html.runs import COMMENT, Run, raw_text
 from edge.html.skip import SIMPLE_HOSTS, simple_content, skip, skip_opaque
 from edge.html.slots import Search, Slots
 from edge.html.stack import Unclear, Unknown
+from edge.html.tags import attributes
 from edge.html.tree import Ambiguous, Tree
 
 __all__ = ["Scanner"]
 
-_REGIONS = frozenset([b"svg", b"math", b"select", b"frameset"])
+_REGIONS = frozenset([b"svg", b"math", b"select", b"frameset", b"template"])
 _ROOTS = frozenset([b"html", b"head"])
+_MERGED = frozenset([b"html", b"body"])
+"""Their tags set attributes of the elements that exist, outside of any slot."""
 
 
 class Scanner(Lexer):
@@ -156,6 +159,8 @@ class Scanner(Lexer):
         tree = self._tree
         if tree is not None:
             node = tree.start(name, tag)
+            if name in _MERGED and any(attributes(tag)):
+                self._openings.lose(self._openings.open, self.base + end)
             self._openings.settle(tree, self.base + at, self.base + end)
         elif slot is None and name not in _REGIONS:
             self._content(name, end)
@@ -230,14 +235,16 @@ class Scanner(Lexer):
         """What browsers without scripts see in a noscript must not end the slot for them."""
         if end - start > CONTENT_LIMIT:
             return
-        tree = Tree(lambda name: name == b"p")
+        tree = Tree(lambda name: name == b"p" and self._outside_of_p())
         try:
             whole = read(tree, self.buffer, start, end) == end
-            tree.imply()
         except (Unknown, Unclear, Ambiguous):
             whole = False
         if not whole or len(tree.nodes) > 1:
             self._openings.lose(self._openings.open, self.base + end)
+
+    def _outside_of_p(self) -> bool:
+        return self._tree is not None and not self._tree.has(frozenset([b"p"]), BUTTON_SCOPE)
 
     # Regions.
 
@@ -254,7 +261,7 @@ class Scanner(Lexer):
     def _leave_region(self, tree: Tree) -> None:
         if self._openings.open or self._raw is not None or self.partial is not None or self.at == self._region:
             return
-        if tree.select is not None or tree.in_foreign():
+        if tree.is_apart():
             return
         if tree.grounded:
             self._outside.keep(tree, self.at)

@@ -37,7 +37,7 @@ _ENDS = rb"[^<]*+(?:</[a-zA-Z0-9]++>[^<]*+)*+"
 _ORDINARY = rb"[a-eghjkloqruvwyzA-EGHJKLOQRUVWYZ]"
 _OTHER = rb"[finpstxmFINPSTXM]"
 _SPECIAL = (
-    rb"(?i:iframe|noembed|noframes|noscript|script|style|textarea|title|xmp|frameset|math|plaintext|select|svg)"
+    rb"(?i:iframe|noembed|noframes|noscript|script|style|textarea|title|xmp|frameset|math|plaintext|select|svg|template)"
     + _BEHIND_NAME
 )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from edge.html.elements import FORMATTING, IMPLIED, SCOPE, SPECIAL
 
-__all__ = ["DEPTH", "Node", "Stack", "Unclear", "Unknown"]
+__all__ = ["DEPTH", "Node", "Stack", "Unclear", "Unknown", "is_special"]
 
 DEPTH = 512
 """The deepest nesting that browsers agree on: from here on Blink lays children beside each other."""
@@ -29,7 +29,7 @@ class Unclear(Exception):  # noqa: N818
 class Node:
     """An open element. `torn` says that it left the stack from its middle: its content is in two places."""
 
-    __slots__ = ("html", "key", "mode", "open", "point", "tag", "torn")
+    __slots__ = ("first", "html", "key", "mode", "open", "point", "tag", "torn")
 
     def __init__(self, key: bytes, tag: bytes = b"", html: bool = True) -> None:
         self.key = key
@@ -41,9 +41,20 @@ class Node:
         """Where HTML may stand in foreign content: b"html", b"text" or b"annotation"."""
         self.mode = b""
         """Of a template: what its first tags have made of it."""
+        self.first: Node | None = None
+        """Of a clone: the element that the page's tag made."""
 
     def clone(self) -> Node:
-        return Node(self.key, self.tag)
+        clone = Node(self.key, self.tag)
+        clone.first = self.first or self
+        return clone
+
+
+def is_special(node: Node) -> bool:
+    """Whether an element is special, in the standard's sense. Blink has not made `search` one."""
+    if node.key == b"search":
+        raise Unclear
+    return node.key in SPECIAL
 
 
 class Stack:
@@ -56,6 +67,8 @@ class Stack:
         self.formatting: list[Node | None] = []
         self.lowest = 1 << 30
         """The lowest place in the stack that an adoption or a form has taken something from."""
+        self.forgotten: list[Node] = []
+        """Formatting elements and forms that the last tag has ended for all that follows."""
         self.absent: frozenset[bytes] = frozenset()
         """What the first element on the floor has closed."""
         self._floor = floor
@@ -122,7 +135,7 @@ class Stack:
             if node.key == name:
                 self.pop_through(node)
                 return node
-            if node.key in SPECIAL:
+            if is_special(node):
                 return None
         self.below(frozenset([name]))
         return None
@@ -140,8 +153,12 @@ class Stack:
         """At most three alike ("Noah's Ark")."""
         alike = [other for other in self._since_marker() if other.key == node.key and other.tag == node.tag]
         if len(alike) >= 3:
-            self.formatting.remove(alike[-1])
+            self.forget(alike[-1])
         self.formatting.append(node)
+
+    def forget(self, node: Node) -> None:
+        self.formatting.remove(node)
+        self.forgotten.append(node.first or node)
 
     def last_formatting(self, name: bytes) -> Node | None:
         for node in self._since_marker():
@@ -156,6 +173,10 @@ class Stack:
                 break
             found.append(node)
         return found
+
+    def pending(self) -> bool:
+        """Whether text would open formatting elements again."""
+        return bool(self.formatting) and (last := self.formatting[-1]) is not None and not last.open
 
     def reconstruct(self) -> None:
         """Opens again what was closed without its end tag."""
@@ -182,15 +203,15 @@ class Stack:
                     self.below(frozenset([name]))
                 return self.close_any(name)
             if not element.open:
-                self.formatting.remove(element)
+                self.forget(element)
                 return None
             index = self.nodes.index(element)
             if any(node.key in SCOPE for node in self.nodes[index + 1 :]):
                 return None
-            block = next((node for node in self.nodes[index + 1 :] if node.key in SPECIAL), None)
+            block = next(filter(is_special, self.nodes[index + 1 :]), None)
             if block is None:
                 self.pop_through(element)
-                self.formatting.remove(element)
+                self.forget(element)
                 return element
             self._adopt(element, index, block)
         return None
@@ -204,7 +225,7 @@ class Stack:
         clone = element.clone()
         clone.open = True
         self.formatting.insert(bookmark, clone)
-        self.formatting.remove(element)
+        self.forget(element)
         self._tear(element)
         self.nodes.insert(self.nodes.index(block) + 1, clone)
 
@@ -214,7 +235,7 @@ class Stack:
         bookmark: Node | None = None
         for count, node in enumerate(reversed(self.nodes[index + 1 : self.nodes.index(block)]), 1):
             if count > 3 and node in self.formatting:
-                self.formatting.remove(node)
+                self.forget(node)
             if node not in self.formatting:
                 self._tear(node)
                 continue

@@ -150,9 +150,13 @@ class Tables(Stack):
         if mode == b"colgroup" and name != b"colgroup":
             return self.end_part(name) if self._pop_colgroup() else None
         names = frozenset([name])
-        if not self._may_end(name, mode) or not self.has(names, TABLE_SCOPE):
+        if not self._may_end(name, mode):
             return None
-        return self._end(names, mode)
+        if self.has(names, TABLE_SCOPE):
+            return self._end(names, mode)
+        if name == b"table" and mode not in (b"cell", b"table") and self._close_part(mode):
+            return self.end_part(name)  # in a template that holds parts of a table
+        return None
 
     def _may_end(self, name: bytes, mode: bytes) -> bool:
         """Some modes ignore the end tags of what can only be inside or around them."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from edge.html.body import Ambiguous, Body
-from edge.html.elements import CLOSES_P, HEAD, RAW, TABLE_PARTS
+from edge.html.elements import CLOSES_P, HEAD, RAW, TABLE_PARTS, VOID
 from edge.html.stack import Node
 
 __all__ = ["Ambiguous", "Tree"]
@@ -28,6 +28,8 @@ class Tree(Body):
     def __init__(self, floor: Callable[[bytes], bool] | None = None) -> None:
         super().__init__(floor)
         self.body = floor is not None
+        self.dropped: list[bytes] = []
+        """Tags in the open menu that older browsers drop, and that newer ones have not seen closed."""
 
     def first(self, name: bytes, tag: bytes) -> Node | None:
         """The first start tag on the floor: most go in wherever they stand, and what they close lies below."""
@@ -40,6 +42,10 @@ class Tree(Body):
             self.absent = _P
         return node
 
+    def is_apart(self) -> bool:
+        """Whether what is open makes tags mean something else than in the body, a table or the head."""
+        return self.select is not None or any(not node.html or node.key == b"template" for node in self.nodes)
+
     def start(self, name: bytes, tag: bytes) -> Node | None:
         if self.is_foreign(name):
             node = self.foreign_start(name, tag)
@@ -51,6 +57,8 @@ class Tree(Body):
             return self.current if name == b"body" else None
         if name != b"col" and name != b"template" and not self.leave_colgroup():
             return None
+        if name == b"noscript" and self.current.key == b"template":
+            self.current.mode = self.current.mode or b"body"
         if name in HEAD:
             return self._start_head(name, tag)
         if name in TABLE_PARTS:
@@ -79,6 +87,7 @@ class Tree(Body):
             self.frameset_ok = False
             if not self.body and not self.in_template():
                 self._make_body()
+            self.current.torn = self.current.key == b"colgroup"  # it ends within the text
             self.leave_colgroup()
         elif self.current.key in TABLE_PARTS or self.current.key == b"table" or not self.body:
             return
@@ -121,6 +130,8 @@ class Tree(Body):
             self._leave_select()
             return self.start(name, tag)
         if name not in _IN_SELECT:
+            if name not in VOID:
+                self.dropped.append(name)
             return None
         if name == b"select":
             self._leave_select()
@@ -128,9 +139,9 @@ class Tree(Body):
         if name == b"script":
             return Node(name, tag)
         if self.current.key == b"option":
-            self.pop()
+            self._end_option()
         if name != b"option" and self.current.key == b"optgroup":
-            self.pop()
+            self._end_option()
         return Node(name, tag) if name == b"hr" else self.push(Node(name, tag))
 
     def _end_in_select(self, name: bytes) -> Node | None:
@@ -139,13 +150,23 @@ class Tree(Body):
         if name in TABLE_PARTS or name == b"table" or name == b"template":
             raise Ambiguous
         if name == b"optgroup" and self.current.key == b"option" and self.nodes[-2].key == b"optgroup":
-            self.pop()
+            self._end_option()
         if name in (b"option", b"optgroup") and self.current.key == name:
-            return self.pop()
+            return self._end_option()
+        if self.dropped[-1:] == [name]:
+            self.dropped.pop()
+        else:
+            self.dropped.append(b"/" + name)
         return None
+
+    def _end_option(self) -> Node:
+        node = self.pop()
+        node.torn = bool(self.dropped)
+        return node
 
     def _leave_select(self) -> Node:
         self.select = None
+        self.dropped.clear()
         return self.pop_until(_SELECT)
 
     # Templates and what else may stand in the head.
