@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from edge.errors import Flaw
+from edge.html import elements
 
 __all__ = ["RAW_TEXT", "VOID", "Element", "Stack", "Tag", "close", "foreign", "open_", "unclosed"]
 
@@ -20,10 +21,15 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-VOID = _names("area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr")
+def _text(names: frozenset[bytes]) -> frozenset[str]:
+    """Names as blocks have them: of characters, where those of pages are bytes."""
+    return frozenset(name.decode() for name in names)
+
+
+VOID = _text(elements.VOID)
 """Elements without content or end tag."""
 
-RAW_TEXT = _names("script style textarea title iframe noembed noframes xmp")
+RAW_TEXT = _text(elements.RAW) - {"noscript"}
 """HTML elements whose content holds no tags."""
 
 _REFUSED = MappingProxyType(
@@ -37,7 +43,7 @@ _REFUSED = MappingProxyType(
 )
 
 _ORDINARY = _names("optgroup option rb rp rt rtc")  # ended by any end tag around them
-_IMPLIED = _ORDINARY | frozenset(("dd", "dt", "li", "p"))
+_IMPLIED = _text(elements.IMPLIED)
 _CELLS = frozenset(("td", "th"))
 _ROWS = _CELLS | {"tr"}
 _SECTIONS = _ROWS | {"tbody", "thead", "tfoot", "caption", "colgroup"}
@@ -74,16 +80,12 @@ _TABLE_PARTS = MappingProxyType(
     }
 )
 
-_ENDS_P = _names(
-    "address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hgroup hr li listing main menu nav ol p pre search section summary "
-    "table ul xmp"
-)
+_ENDS_P = _text(elements.CLOSES_P) - {"plaintext"} | {"table"}
 
 # End tags that end an open <p>, <li> and so on inside them; others leave them open.
 _ENDS_IMPLIED = (_ENDS_P - {"hr", "p", "xmp"}) | _SECTIONS | _names("button select object marquee template")
 
-_HEADINGS = _names("h1 h2 h3 h4 h5 h6")
+_HEADINGS = _text(elements.HEADINGS)
 _NOT_WITHIN = MappingProxyType(
     {
         **{name: frozenset((name,)) for name in ("a", "button", "nobr")},
@@ -95,10 +97,7 @@ _NOT_WITHIN = MappingProxyType(
 # Where a search for an open element ends (section 13.2.4.2, "has an element in scope").
 _BARRIERS = _names("button caption marquee object table td template th")
 
-_BREAKOUT = _names(
-    "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu "
-    "meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var font"
-)
+_BREAKOUT = _text(elements.BREAKOUT) | {"font"}
 _INTEGRATION = frozenset(
     [
         *((name, "svg") for name in ("foreignobject", "desc", "title")),
