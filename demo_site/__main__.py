@@ -13,7 +13,7 @@ from contextlib import suppress
 import uvicorn
 from starlette.types import ASGIApp
 
-from edge import EdgeError
+from edge import EdgeError, EdgeMiddleware
 
 HOST = "127.0.0.1"
 PORT = 8000
@@ -23,27 +23,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until Ctrl-C. Exits with a message where the port cannot be had or the site folder is wrong."""
     port = _port(arguments)
     with _listen(port) as listener:
-        app = _app()
-        sys.stdout.write(_WHERE_TO_LOOK.format(url=f"http://{HOST}:{listener.getsockname()[1]}"))
+        app, site = _demo()
+        host = f"{HOST}:{listener.getsockname()[1]}"
+        sys.stdout.write(_WHERE_TO_LOOK.format(host=host, preview=site.preview_path(host)))
         sys.stdout.flush()
         with suppress(KeyboardInterrupt):  # uvicorn stops in order, then raises it again
             uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
 
 
-def _app() -> ASGIApp:
-    """The demo, loaded only now: a port in use is told at once, and nothing else is done."""
+def _demo() -> tuple[ASGIApp, EdgeMiddleware]:
+    """The demo and the Edge in it, loaded only now: a port in use is told at once, and nothing else is done."""
     try:
-        from demo_site.app import app
+        from demo_site.app import app, site
     except EdgeError as error:
         sys.exit(str(error))
-    return app
+    return app, site
 
 
 _WHERE_TO_LOOK = """
-Aurora Audio, with Edge in front:  {url}
+Aurora Audio, with Edge in front:  http://{host}
 
   Become somebody else with the bar at the bottom of the page.
-  What each of them sees is written in demo_site/site. Ctrl-C stops it.
+  What each of them sees is written in demo_site/site.
+
+  The bar again, once you have left the preview:
+  http://{host}{preview}
+
+  Ctrl-C stops it.
 
 """
 

@@ -7,9 +7,11 @@ stylesheets from the same origin. It takes no part in the page's layout: fixed t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib.resources import files
+from types import MappingProxyType
 
 from edge.model import Decision, Persona, Reason
 
@@ -26,6 +28,9 @@ _DEFAULT_BECAUSE: Mapping[Reason, str] = {
     "page": "the page's markup cannot take the block",
 }
 
+_SEGMENT = re.compile(r'"([^"]*)" in segments')
+"""What an experience for a segment has as its rule."""
+
 
 def render_bar(
     personas: Sequence[Persona],
@@ -33,12 +38,15 @@ def render_bar(
     prefix: str,
     path: str,
     decisions: Sequence[Decision],
+    rules: Mapping[str, str | None] = MappingProxyType({}),
 ) -> str:
     """The bar as an HTML fragment, to stand after the page's last byte.
 
     `active` is the name of the persona the page was made for, None for oneself; `prefix` is where Edge's own
-    paths live (`/_edge`); `path` the page's path and query, to come back to. The form posts to
-    `{prefix}/preview` the fields `next` and either `persona` (a name, or empty for oneself) or `leave`.
+    paths live (`/_edge`); `path` the page's path and query, to come back to. `rules` are the texts of the rules
+    by experience, None for one without a rule; of an experience that is not in it, the bar says no more than its
+    name. The form posts to `{prefix}/preview` the fields `next` and either `persona` (a name, or empty for
+    oneself) or `leave`.
     """
     shown = {persona.name: persona for persona in personas}.get(active or "")
     tailored = sum(decision.reason == "matched" for decision in decisions)
@@ -49,7 +57,7 @@ def render_bar(
         f'<link rel="stylesheet" href="{escape(prefix)}/bar.css">'
         '<section aria-label="Edge preview" dir="ltr" lang="en">'
         f"<details><summary>{_summary(shown, tailored, len(decisions))}</summary>"
-        f'<div class="why">{_about(shown)}{_slots(decisions)}</div></details>'
+        f'<div class="why">{_about(shown)}{_slots(decisions, rules)}</div></details>'
         f'<form method="post" action="{escape(prefix)}/preview" aria-label="View this page as">'
         f'<input type="hidden" name="next" value="{escape(path)}">'
         + "".join(_button(persona.name, persona.about, persona is shown) for persona in personas)
@@ -64,6 +72,7 @@ def _summary(shown: Persona | None, tailored: int, slots: int) -> str:
     return (
         f'<span class="now"><span>Viewing as <b>{escape(who)}</b></span> '
         f'<span class="count">{tailored} of {slots} slot{"" if slots == 1 else "s"} tailored</span></span>'
+        '<span class="change">Change</span><span class="close">Close</span>'
     )
 
 
@@ -71,14 +80,26 @@ def _about(shown: Persona | None) -> str:
     return "" if shown is None or not shown.about else f"<p>{escape(shown.about)}</p>"
 
 
-def _slots(decisions: Sequence[Decision]) -> str:
+def _slots(decisions: Sequence[Decision], rules: Mapping[str, str | None]) -> str:
     if not decisions:
         return "<p>This page has no slots.</p>"
-    return "<dl>" + "".join(map(_slot, decisions)) + "</dl>"
+    return "<dl>" + "".join(_slot(decision, rules) for decision in decisions) + "</dl>"
 
 
-def _slot(decision: Decision) -> str:
-    return f"<div><dt>{escape(decision.slot)}</dt><dd>{escape(_verdict(decision))}</dd></div>"
+def _slot(decision: Decision, rules: Mapping[str, str | None]) -> str:
+    said = f"<dt>{escape(decision.slot)}</dt><dd>{escape(_verdict(decision))}</dd>"
+    experience = decision.experience
+    if decision.reason == "matched" and experience is not None and experience in rules:
+        said += f'<dd class="for">{_audience(rules[experience])}</dd>'
+    return f"<div>{said}</div>"
+
+
+def _audience(rule: str | None) -> str:
+    """For whom an experience is, as whoever wrote it would say."""
+    if rule is None:
+        return "for everybody"
+    segment = _SEGMENT.fullmatch(rule)
+    return f"for the segment <b>{escape(segment[1])}</b>" if segment else f"for <code>{escape(rule)}</code>"
 
 
 def _verdict(decision: Decision) -> str:

@@ -194,16 +194,40 @@ def focused(page: Page) -> str:
 
 def test_on_a_phone_the_bar_is_low_until_it_is_opened(browser: Browser, url: str) -> None:
     with visit(browser, "phone") as page:
-        become(page, url, "night-owl")
-        button = page.get_by_role("button", name="Studio professional")
+        become(page, url, "studio-professional")
+        button = page.get_by_role("button", name="Night owl")
         bar = page.get_by_role("region", name="Edge preview")
         assert not button.is_visible()
         assert (box := bar.bounding_box()) is not None
         assert box["height"] < 60
-        page.locator("edge-bar summary").click()
+        page.get_by_text("Change").click()
         assert button.is_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         picture(page, "bar-phone-open")
+
+
+def test_at_a_desk_the_open_bar_leaves_the_main_button_in_sight(browser: Browser, url: str) -> None:
+    with visit(browser) as page:
+        page.set_viewport_size({"width": 1280, "height": 900})
+        for persona in SIGHTS:
+            become(page, url, persona)
+            page.locator("edge-bar summary").click()
+            panel = page.locator("edge-bar .why").bounding_box()
+            button = page.locator("a.button").first.bounding_box()
+            assert panel is not None
+            assert button is not None
+            assert button["y"] + button["height"] <= panel["y"]
+
+
+def test_where_nothing_is_the_footer_stands_at_the_bottom(browser: Browser, url: str) -> None:
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
+        page = context.new_page()
+        page.goto(url + "/nothing")
+        text, foot = page.locator("main p").last.bounding_box(), page.locator("footer").bounding_box()
+        assert text is not None
+        assert foot is not None
+        assert foot["y"] + foot["height"] == 900
+        assert foot["y"] - text["y"] - text["height"] > 40
 
 
 def test_the_bar_takes_no_part_in_the_layout(browser: Browser, url: str) -> None:

@@ -39,7 +39,7 @@ SIGHTS: Mapping[str, Sight] = {
     ),
     "studio-professional": Sight(
         "Hear the mistake before the client does",
-        "Studio: two more seats are free until the end of the year. See what a seat is",
+        "Studio: two extra seats are free until the end of the year. See what is included",
         "/static/img/studio.svg",
         False,
         {"offer": "offer-studio", "hero": "hero-studio", "picture": "picture-studio"},

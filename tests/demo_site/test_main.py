@@ -48,6 +48,8 @@ def test_it_says_where_to_look_and_stops_at_ctrl_c(tmp_path: Path) -> None:
     with demo(tmp_path, "--port", "0") as process:
         said, url = read_greeting(process)
         assert httpx.get(url).status_code == 200
+        (link,) = re.findall(r"http://\S+token=\S+", said)
+        assert "edge-preview" in httpx.get(link).cookies
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=20)
     assert process.returncode == 0

@@ -102,6 +102,35 @@ def test_every_reason_for_a_default_is_told(decision: Decision, words: str) -> N
     assert words in verdict
 
 
+def test_it_says_for_whom_the_experience_is_that_decided() -> None:
+    rules = {"hero-headphones": '"headphone-fan" in segments', "other": None}
+    fragment = render_bar([FAN], None, "/_edge", "/", [HERO, OFFER], rules)
+    assert '<dd>hero-headphones</dd><dd class="for">for the segment <b>headphone-fan</b></dd>' in fragment
+    assert fragment.count('class="for"') == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        (None, "for everybody"),
+        ('country == "DE" and now.hour < 5', "for <code>country == &quot;DE&quot; and now.hour &lt; 5</code>"),
+        (
+            '"a" in segments and "b" in segments',
+            "for <code>&quot;a&quot; in segments and &quot;b&quot; in segments",
+        ),
+    ],
+)
+def test_any_other_rule_is_shown_as_it_is_written(rule: str | None, words: str) -> None:
+    fragment = render_bar([FAN], None, "/_edge", "/", [HERO], {"hero-headphones": rule})
+    assert f'<dd class="for">{words}' in fragment
+
+
+def test_it_has_a_word_to_press_where_only_the_summary_is_seen() -> None:
+    texts = bar().texts
+    assert {"Change", "Close"} <= set(texts)
+    assert ".change, .close { display: none; }" in BAR_CSS
+
+
 def test_a_page_without_slots_says_so() -> None:
     assert "This page has no slots." in bar(decisions=()).texts
 
