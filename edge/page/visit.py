@@ -266,6 +266,11 @@ class Visit:
             self._scope.get("root_path", "") + setup.prefix,
             path,
             list(self.decisions.values()),
+            {
+                one.name: one.rule.text if one.rule else None
+                for experiences in setup.experiences.values()
+                for one in experiences
+            },
         )
 
 

@@ -53,6 +53,13 @@ def test_the_bar_says_what_decided_each_slot(url: str, persona: str, sight: Sigh
     assert dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", bar)) == sight.verdicts
 
 
+def test_the_bar_says_for_which_segment_a_block_is(url: str) -> None:
+    with as_persona(url, "headphone-fan") as client:
+        bar = bar_of(client.get("/", headers={"User-Agent": DESKTOP}).text)
+    audiences = re.findall(r'<dd class="for">for the segment <b>(.*?)</b></dd>', bar)
+    assert audiences == ["headphone-fan-in-germany", "headphone-fan", "headphone-fan"]
+
+
 def test_the_studio_is_greeted_by_its_name(url: str) -> None:
     with as_persona(url, "studio-professional") as client:
         assert '<p class="eyebrow">For Northlight Studios</p>' in client.get("/").text
