@@ -40,9 +40,10 @@ async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, se
     """Answers one HTTP request with what the app answers, made for its visitor where it is a page."""
     visit = Visit(setup, scope)
     request = _page_request(setup, visit, scope)
-    responder = _Passing(setup, visit, send) if request is None else Responder(setup, visit, request, send)
     seen = scope
+    responder: _Passing | Responder = _Passing(setup, visit, scope["method"], send)
     if request is not None:
+        responder = Responder(setup, visit, request, send)
         # A browser may hold the page from before it had slots, or from outside the preview: the origin's 304 would
         # keep it there for as long as the origin's page does not change.
         known = visit.preview is not None or setup.plans.has_slots(visit.path)
@@ -77,11 +78,12 @@ class _Passing:
     """The `send` of an app whose response is not tailored. It passes, but no shared cache keeps what was made for
     this visitor, nor a page that another request for the same address gets made for its visitor."""
 
-    __slots__ = ("_send", "_setup", "_visit")
+    __slots__ = ("_method", "_send", "_setup", "_visit")
 
-    def __init__(self, setup: Setup, visit: Visit, send: Send) -> None:
+    def __init__(self, setup: Setup, visit: Visit, method: str, send: Send) -> None:
         self._setup = setup
         self._visit = visit
+        self._method = method
         self._send = send
 
     async def __call__(self, message: Message) -> None:
@@ -92,7 +94,8 @@ class _Passing:
         await self._send(message)
 
     def _may_have_slots(self) -> bool:
-        return bool(self._setup.slots.names) and not self._setup.no_slots(self._visit.path)
+        asked = self._method in ("GET", "HEAD") and bool(self._setup.slots.names)
+        return asked and not self._setup.no_slots(self._visit.path)
 
     async def finish(self) -> None:
         """Nothing is held."""

@@ -92,6 +92,7 @@ def test_nobody_can_have_a_cache_keep_the_default_for_all(front: Front, header: 
     answer = ask(edge, "/", [GERMAN, header])
     assert (answer.body, answer.header(b"cache-control")) == (PAGE, b"private, no-cache")
     assert ask(edge, "/none", [GERMAN, header]).header(b"cache-control") == b"public, max-age=600"
+    assert ask(edge, "/", [GERMAN], "POST").header(b"cache-control") == b"public, max-age=600"
 
 
 def test_a_page_that_passes_because_edge_failed_is_not_shared(

@@ -10,11 +10,12 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from edge.errors import RuleError
 from edge.facts import LARGEST, Env
-from edge.rules import Trace, bind_segments
+from edge.rules import Rule, Trace, bind_segments
 from tests.rules.known import rule
 
 Known = dict[str, Any]
@@ -228,16 +229,25 @@ KNOWN = st.fixed_dictionaries(
 @settings(max_examples=600, deadline=None)
 @given(RULES, KNOWN)
 def test_a_rule_means_what_it_says(meant: Meant, known: Known) -> None:
-    verdict = rule(meant.text).matches(Env({}, None, known))
+    verdict = shallow(meant.text).matches(Env({}, None, known))
     assert verdict is meant.of(known)
+
+
+def shallow(text: str) -> Rule:
+    """The rule, unless it came out nested deeper than rules may be."""
+    try:
+        return rule(text)
+    except RuleError as error:
+        assume("inside each other" not in str(error))
+        raise
 
 
 @settings(max_examples=300, deadline=None)
 @given(RULES, RULES, KNOWN)
 def test_the_trace_says_what_the_rule_says(meant: Meant, segment: Meant, known: Known) -> None:
-    read = rule(f'({meant.text}) or "vip" not in segments')
+    read = shallow(f'({meant.text}) or "vip" not in segments')
     env = Env({}, None, known)
-    bind_segments({"vip": rule(segment.text)}, env)
+    bind_segments({"vip": shallow(segment.text)}, env)
     trace = read.explain(env)
     assert trace.value is read.matches(env)
     assert trace.render()
