@@ -12,7 +12,8 @@ __all__ = ["Block", "BlockFailed", "Input"]
 
 
 class BlockFailed(EdgeError):  # noqa: N818  the word of the house
-    """A block could not be rendered for this visitor: the slot's default is shown."""
+    """A block could not be rendered for this visitor: the slot's default is shown. The message says the block's
+    line and the fact, and no visitor's value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Block:
 
     `inputs` are what its rendering depends on, and nothing else. `raw` are the characters beyond ASCII in its
     scripts and styles, where a character reference is no way to write them. `lang` and `dir` are what the block
-    says of itself; its elements have them already.
+    says of itself; its elements have them already. `line_ends` are the offsets of its source's line feeds: nodes
+    of the template say their offset as their line.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Block:
     raw: str = ""
     lang: str | None = None
     dir: str | None = None
+    line_ends: tuple[int, ...] = ()
 
     @property
     def reads(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from edge.blocks.block import Block
 from edge.blocks.grammar import check_grammar
@@ -26,7 +26,7 @@ def compile_block(name: str, source: str, facts: Catalogue) -> Block:
     `source`."""
     if len(source) > MAX_SOURCE:
         cure = "refer to images and scripts by URL"
-        raise BlockError(Flaw(f"A block is at most {MAX_SOURCE:,} characters long", cure, MAX_SOURCE, len(source)))
+        raise BlockError(Flaw(f"a block is at most {MAX_SOURCE:,} characters long", cure, MAX_SOURCE, len(source)))
     try:
         return _compile(name, re.sub(r"\r\n?", "\n", source), facts)
     except BlockError as error:
@@ -35,14 +35,23 @@ def compile_block(name: str, source: str, facts: Catalogue) -> Block:
 
 def _compile(name: str, source: str, facts: Catalogue) -> Block:
     tree = parse(source)
-    _raise(check_grammar(tree, source))
+    wrong, known = check_grammar(tree, source)
+    if not known:
+        _raise(wrong)
     said = read_said(source)
     tree, inputs, unknown = bind_names(tree, source, facts)
     markup = follow_markup(tree, source)
-    _raise([*said.flaws, *unknown, *markup.flaws, *said.check(markup)])
+    _raise([*said.flaws, *wrong, *unknown, *_apart(markup.flaws, wrong), *said.check(markup)])
     said.write(tree, markup)
     template = ENVIRONMENT.from_string(meter(tree))
-    return Block(name, inputs, template, markup.raw, said.lang, said.dir)
+    line_ends = tuple(found.start() for found in re.finditer("\n", source))
+    return Block(name, inputs, template, markup.raw, said.lang, said.dir, line_ends)
+
+
+def _apart(flaws: Iterable[Flaw], wrong: Iterable[Flaw]) -> Iterator[Flaw]:
+    """The flaws at places where nothing else is wrong: a misspelt door is not told twice."""
+    places = [flaw.start for flaw in wrong]
+    return (flaw for flaw in flaws if not any(flaw.start <= place < flaw.end for place in places))
 
 
 def _raise(flaws: Iterable[Flaw]) -> None:

@@ -27,29 +27,30 @@ _ALLOWED = (
     *(nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod),
 )
 
-_ALONE = ("A block stands alone: it cannot take in another file", "put what they share into one block")
+_ALONE = ("a block stands alone: it cannot take in another file", "put what they share into one block")
 _REFUSED: MappingProxyType[type[nodes.Node], tuple[str, str]] = MappingProxyType(
     {
         **dict.fromkeys((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block), _ALONE),
         **dict.fromkeys(
-            (nodes.Macro, nodes.CallBlock), ("A block has no macros", "write it out, or use {% for %}")
+            (nodes.Macro, nodes.CallBlock), ("a block has no macros", "write it out, or use {% for %}")
         ),
         nodes.FilterBlock: ("{% filter %} is not available", "use the filter in {{ … }}"),
         nodes.AssignBlock: ("{% set %} … {% endset %} is not available", "write {% set name = value %}"),
         nodes.With: ("{% with %} is not available", "write {% set name = value %}"),
-        nodes.Scope: ("Autoescape cannot be switched", "use |tojson in a script, |url for a URL"),
-        nodes.NSRef: ("Only plain names can be set", "write {% set name = value %}"),
+        nodes.Scope: ("autoescape cannot be switched", "use |tojson in a script, |url for a URL"),
+        nodes.NSRef: ("only plain names can be set", "write {% set name = value %}"),
         nodes.Pow: ("** is not available", "multiply"),
     }
 )
 _SAFE = "what a visitor brings is always escaped: use |tojson in a script, |url for a URL"
 
 
-def check_grammar(tree: nodes.Template, source: str) -> tuple[Flaw, ...]:
-    """Everything in the template that the language of blocks does not have."""
+def check_grammar(tree: nodes.Template, source: str) -> tuple[tuple[Flaw, ...], bool]:
+    """Everything in the template that the language of blocks does not have; and whether it is built of nothing but
+    known parts, so that its names and markup can be looked at all the same."""
     checker = _Checker(source)
     checker.check(tree, depth=0, loops=0)
-    return tuple(checker.flaws)
+    return tuple(checker.flaws), checker.known
 
 
 def did_you_mean(name: str, known: Collection[str]) -> str:
@@ -79,13 +80,16 @@ class _Checker:
     def __init__(self, source: str) -> None:
         self._source = source
         self.flaws: list[Flaw] = []
+        self.known = True
 
     def check(self, node: nodes.Node, depth: int, loops: int) -> None:
         loops += isinstance(node, nodes.For)
         if depth > _DEEPEST or loops > _DEEPEST_LOOP:
+            self.known = False
             cure = "take it apart with {% set %}"
-            self._flaw(node, f"This is nested more than {_DEEPEST_LOOP} loops or {_DEEPEST} parts deep", cure)
+            self._flaw(node, f"this is nested more than {_DEEPEST_LOOP} loops or {_DEEPEST} parts deep", cure)
         elif type(node) not in _ALLOWED:
+            self.known = False
             self._refuse(node)
         else:
             self._check_node(node)
@@ -95,7 +99,7 @@ class _Checker:
     def _refuse(self, node: nodes.Node) -> None:
         cause, cure = next(
             (words for kind, words in _REFUSED.items() if isinstance(node, kind)),
-            ("Blocks do not have this part of Jinja", "blocks know {% if %}, {% for %}, {% set %} and filters"),
+            ("blocks do not have this part of Jinja", "blocks know {% if %}, {% for %}, {% set %} and filters"),
         )
         self._flaw(node, cause, cure)
 
@@ -103,17 +107,17 @@ class _Checker:
         if isinstance(node, nodes.Filter):
             self._check_filter(node)
         elif isinstance(node, nodes.Test) and node.name not in TESTS:
-            self._flaw(node, f"There is no test {node.name!r}", did_you_mean(node.name, TESTS))
+            self._flaw(node, f"there is no test {node.name!r}", did_you_mean(node.name, TESTS))
         elif isinstance(node, nodes.Call):
             self._check_call(node)
         elif isinstance(node, nodes.For) and node.recursive:
-            self._flaw(node, "A loop cannot be recursive", "leave out `recursive`")
+            self._flaw(node, "a loop cannot be recursive", "leave out `recursive`")
 
     def _check_filter(self, node: nodes.Filter) -> None:
         if node.name in ("safe", "forceescape"):
             self._flaw(node, f"|{node.name} is not available", _SAFE)
         elif node.name not in FILTERS or node.node is None:
-            self._flaw(node, f"There is no filter {node.name!r}", did_you_mean(node.name, FILTERS))
+            self._flaw(node, f"there is no filter {node.name!r}", did_you_mean(node.name, FILTERS))
         elif not _fits(node):
             names = ", ".join(parameters(node.name)[0]) or "nothing"
             self._flaw(node, f"|{node.name} is not used like this", f"it takes {names}")
@@ -122,7 +126,7 @@ class _Checker:
         called = node.node
         if not (isinstance(called, nodes.Name) and called.name == "range"):
             self._flaw(
-                node, "A block cannot call methods or functions, but for range(…)", "use a filter: value|upper"
+                node, "a block cannot call methods or functions, but for range(…)", "use a filter: value|upper"
             )
         elif node.kwargs or node.dyn_args or node.dyn_kwargs or not 1 <= len(node.args) <= 3:
             self._flaw(node, "range takes one to three numbers", "write range(stop) or range(start, stop, step)")

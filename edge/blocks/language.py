@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +23,7 @@ from edge.blocks.block import BlockFailed
 from edge.blocks.filters import FILTERS
 from edge.blocks.limits import MAX_STEPS, bounded, budget, work
 from edge.blocks.metering import METERS
+from edge.blocks.syntax import explain
 from edge.errors import BlockError, Flaw
 
 __all__ = ["ENVIRONMENT", "LOOP", "TESTS", "Unknown", "parse"]
@@ -46,6 +48,13 @@ class Unknown(Undefined):
         return False
 
 
+_CONTROLS = [code for code in range(0x20) if chr(code) not in "\t\n\r"]
+_CONTROL = re.compile("[" + "".join(f"\\x{code:02x}" for code in _CONTROLS) + "]")
+_REPLACED = dict.fromkeys(_CONTROLS, "\ufffd")
+"""Controls that HTML does not allow (https://html.spec.whatwg.org/#preprocessing-the-input-stream): a visitor can
+bring them, and a log or terminal may obey them."""
+
+
 @pass_context
 def _printable(context: Context, value: Any) -> Any:
     """What `{{ }}` prints: text, numbers, dates; nothing that is not known, and no list."""
@@ -53,6 +62,8 @@ def _printable(context: Context, value: Any) -> Any:
         return str(value)
     if value is None or isinstance(value, list | tuple | dict | range):
         raise BlockFailed(f"a {type(value).__name__} cannot be printed")
+    if isinstance(value, str) and _CONTROL.search(value):
+        return value.translate(_REPLACED)
     return value
 
 
@@ -150,13 +161,13 @@ def parse(source: str) -> nodes.Template:
         parser.stream = TokenStream(ENVIRONMENT.lexer.wrap(_tokens(source)), None, None)
         return parser.parse()
     except TemplateSyntaxError as error:
-        raise BlockError(_syntax_flaw(error, source)) from None
+        raise BlockError(explain(error, source, _readable)) from None
     except RecursionError:
         raise BlockError(
-            Flaw("This is nested too deeply", "take it apart with {% set %}", 0, len(source))
+            Flaw("this is nested too deeply", "take it apart with {% set %}", 0, len(source))
         ) from None
-    except ValueError as error:  # a number of thousands of digits
-        raise BlockError(Flaw(f"A value cannot be read: {error}", "", 0, len(source))) from None
+    except ValueError:  # a number of thousands of digits
+        raise BlockError(Flaw("this number is too long", "write at most 18 digits", 0, len(source))) from None
 
 
 def _tokens(source: str) -> Iterator[tuple[int, str, str]]:
@@ -170,19 +181,7 @@ def _tokens(source: str) -> Iterator[tuple[int, str, str]]:
         raise TemplateSyntaxError(error.message or "", at) from None
 
 
-_CURES = (
-    (re.compile("unknown tag|nknown tag"), "blocks know {% if %}, {% for %} and {% set %}"),
-    (re.compile("Unexpected end of template"), "write {% endif %}, {% endfor %}"),
-    (re.compile("Missing end of comment"), "write #}"),
-    (re.compile("Missing end of raw"), "write {% endraw %}"),
-)
-
-
-def _syntax_flaw(error: TemplateSyntaxError, source: str) -> Flaw:
-    message = str(error.message)
-    cure = next(
-        (cure for pattern, cure in _CURES if pattern.search(message)), "see Jinja's template documentation"
-    )
-    start = min(error.lineno, len(source))
-    word = re.compile(r"\w+|\S?").match(source, start)
-    return Flaw(message, cure, start, word.end() if word else start)
+def _readable(source: str) -> Iterator[tuple[int, str, str]]:
+    """The tokens as far as they can be read."""
+    with suppress(TemplateSyntaxError):
+        yield from _tokens(source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,9 @@ __all__ = ["Markup", "follow_markup"]
 
 _MOST = 64
 _ROUNDS = 5
+
+_DOCTYPE = re.compile(r"<!doctype\b[^>]*>?", re.IGNORECASE)
+_NOT_WHOLE = "a block is a part of the page's body, not a page"
 
 Places = tuple[Where, ...]
 """Every place where the markup may stand, depending on which branches were taken."""
@@ -40,7 +44,7 @@ def follow_markup(tree: nodes.Template, source: str) -> Markup:
     walk = _Walk(source)
     places = walk.through(tree.body, (TEXT,))
     for place in places:
-        walk.found.flaws.update(dict.fromkeys(left_open(place, len(source))))
+        walk.note(left_open(place, len(source)))
     return walk.found
 
 
@@ -48,6 +52,15 @@ class _Walk:
     def __init__(self, source: str) -> None:
         self._source = source
         self.found = Markup()
+
+    def note(self, flaws: Iterable[Flaw]) -> None:
+        """Take over the flaws that the markup by itself has."""
+        for flaw in flaws:
+            doctype = _DOCTYPE.match(self._source, flaw.start)
+            if doctype:
+                flaw = Flaw(_NOT_WHOLE, "leave the doctype out", *doctype.span())
+            cause = flaw.cause[:1].lower() + flaw.cause[1:]
+            self.found.flaws[Flaw(cause, flaw.cure, flaw.start, flaw.end)] = None
 
     def through(self, statements: Iterable[nodes.Node], places: Places) -> Places:
         for node in statements:
@@ -67,7 +80,7 @@ class _Walk:
 
     def _literal(self, part: nodes.TemplateData, place: Where) -> Where:
         reading = read(place, part.data, part.lineno)
-        self.found.flaws.update(dict.fromkeys(reading.flaws))
+        self.note(reading.flaws)
         self.found.raw += reading.raw
         for top in reading.tops:
             self.found.tops[top.at] = self.found.tops.get(top.at, top.own) & top.own
@@ -99,14 +112,14 @@ class _Walk:
             seen = after
         else:
             cure = "repeat whole elements or whole attributes"
-            self._flaw(node, "Each turn of this loop leaves the markup at another place", cure)
+            self._flaw(node, "each turn of this loop leaves the markup at another place", cure)
         return self._meet(node, [*seen, *self.through(node.else_, places)], places)
 
     def _meet(self, node: nodes.Node, after: Iterable[Where], before: Places) -> Places:
         """The places after a branch or loop, if they are alike: else a flaw, and on from where it began."""
         places = _distinct(after)
         if len(places) > _MOST:
-            self._flaw(node, "There are too many ways through this", "choose between whole elements")
+            self._flaw(node, "there are too many ways through this", "choose between whole elements")
             return places[:1]
         first = places[0]
         if len({_elements(place) for place in places}) > 1:
@@ -115,7 +128,7 @@ class _Walk:
             self._flaw(node, cause, f"write <{name}> and </{name}> in the same branch")
         elif len({_phase(place) for place in places}) > 1:
             cure = "let it hold whole attributes, whole values or whole elements"
-            self._flaw(node, "The ways through this end in different parts of a tag, comment or script", cure)
+            self._flaw(node, "the ways through this end in different parts of a tag, comment or script", cure)
         else:
             return places
         return before if first not in before else (first,)

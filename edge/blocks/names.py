@@ -4,7 +4,7 @@ exact: of the query string, only the parameters that are named."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from jinja2 import nodes
@@ -14,11 +14,12 @@ from edge.blocks.block import Input
 from edge.blocks.grammar import did_you_mean
 from edge.blocks.language import LOOP
 from edge.errors import Flaw
-from edge.facts import Catalogue
+from edge.facts import Catalogue, Fact, FactError, convert
 
 __all__ = ["bind_names"]
 
 _WRITTEN = re.compile(r"""\w+(?:\.\w+|\[\s*(?:"[^"]*"|'[^']*')\s*\])*""")
+_LITERAL = re.compile(r"""\w+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""", re.DOTALL)
 _RESERVED = frozenset(("loop", "range"))
 
 
@@ -87,6 +88,42 @@ class _Binder(NodeTransformer):
 
     # Expressions
 
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802
+        left = node.expr
+        for operand in node.ops:
+            right = operand.expr
+            if operand.op in ("eq", "ne"):
+                self._check_values(left, [right])
+                self._check_values(right, [left])
+            elif operand.op in ("in", "notin") and isinstance(right, nodes.List | nodes.Tuple):
+                self._check_values(left, right.items)
+            left = right
+        return self.generic_visit(node)
+
+    def _read(self, node: nodes.Expr) -> Fact | None:
+        """The fact that the node names, and nothing else."""
+        root, parts = _path(node)
+        if root is None or any(root.name in scope for scope in self._scopes):
+            return None
+        return self._facts.get(".".join([root.name, *parts]))
+
+    def _check_values(self, node: nodes.Expr, values: Iterable[nodes.Expr]) -> None:
+        """Notes each literal that the fact which `node` names can never be."""
+        fact = self._read(node)
+        if fact is None or fact.kind not in ("choice", "text"):
+            return
+        for value in values:
+            if isinstance(value, nodes.Const):
+                self._check_value(fact, value)
+
+    def _check_value(self, fact: Fact, value: nodes.Const) -> None:
+        try:
+            convert(fact, value.value)
+        except FactError as error:
+            written = _LITERAL.match(self._source, value.lineno)
+            end = written.end() if written else value.lineno
+            self.flaws.append(Flaw(error.cause, error.cure, value.lineno, end))
+
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
         node.args = [self.visit(argument) for argument in node.args]  # of `range`, which the grammar made sure of
         return node
@@ -114,7 +151,7 @@ class _Binder(NodeTransformer):
         if parts[:1] and parts[0] in LOOP:
             return node
         name = ".".join(["loop", *parts])
-        self._flaw(root, f"There is no {name}", did_you_mean(name, [f"loop.{part}" for part in LOOP]))
+        self._flaw(root, f"there is no {name}", did_you_mean(name, [f"loop.{part}" for part in LOOP]))
         return node
 
     def _fact(self, node: nodes.Expr, root: nodes.Name, parts: list[str]) -> nodes.Node:
@@ -132,12 +169,15 @@ class _Binder(NodeTransformer):
         return node
 
     def _unknown(self, root: nodes.Name, name: str) -> None:
+        if root.name == "segments":
+            self._flaw(root, "blocks see facts only, no segments", "make an experience for the segment")
+            return
         inside = [fact for fact in self._facts if fact.startswith(f"{name}.")]
         if inside:
             self._flaw(root, f"{name} is a group of facts", f"name one of them: {', '.join(sorted(inside))}")
         else:
             self._flaw(
-                root, f"No fact is called {name}", did_you_mean(name, [*self._facts, *set().union(*self._scopes)])
+                root, f"there is no fact {name}", did_you_mean(name, [*self._facts, *set().union(*self._scopes)])
             )
 
     def _flaw(self, node: nodes.Name, cause: str, cure: str) -> None:

@@ -23,14 +23,14 @@ _BY_SCRIPT = 'put it into an attribute, data-value="{{ …|tojson }}", and let a
 _QUOTED = 'put it into a quoted attribute: name="{{ … }}"'
 
 _NAME: Refusal = (
-    "A variable cannot be part of a tag or of an attribute's name",
+    "a variable cannot be part of a tag or of an attribute's name",
     "choose between two whole tags by {% if %}",
 )
 _STATES: MappingProxyType[str, Refusal] = MappingProxyType(
     {
         **dict.fromkeys(("tag open", "end tag open", "declaration", "tag name"), _NAME),
         **dict.fromkeys(("before name", "name", "after name", "slash"), _NAME),
-        "bogus": ("A variable cannot stand here", "write &lt; for <"),
+        "bogus": ("a variable cannot stand here", "write &lt; for <"),
     }
 )
 
@@ -46,20 +46,20 @@ def refusal(where: Where, door: str | None) -> Refusal | None:
         return _STATES.get(state, _NAME)
     if state in ("before value", "unquoted", "double", "single"):
         if state in ("before value", "unquoted") and door not in _NUMBERS:
-            return "A variable in a value without quotes can add attributes", _QUOTED
+            return "a variable in a value without quotes can add attributes", _QUOTED
         return _in_value(where, door)
     if state == "raw text":
         return _in_raw_text(where, door)
     if state == "data":
         return _in_text(where)
-    return "A variable cannot stand in a comment", "write it outside, or use {# … #} for notes"
+    return "a variable cannot stand in a comment", "write it outside, or use {# … #} for notes"
 
 
 def _in_text(where: Where) -> Refusal | None:
     inner = where.stack[-1] if where.stack else None
     if inner and inner.space != "html" and inner.name in ("script", "style"):
         return (
-            f"A variable in the <{inner.name}> of <{inner.space}> is code",
+            f"a variable in the <{inner.name}> of <{inner.space}> is code",
             f"use a <{inner.name}> outside of it",
         )
     return None
@@ -71,11 +71,11 @@ def _in_raw_text(where: Where, door: str | None) -> Refusal | None:
     if where.element == "style":
         if door in _NUMBERS:
             return None
-        return "A variable in a <style> is code", "choose a class by {% if %}, or use |int for a number"
+        return "a variable in a <style> is code", "choose a class by {% if %}, or use |int for a number"
     if where.element != "script":
-        return f"A variable cannot stand in <{where.element}>", "leave it out"
+        return f"a variable cannot stand in <{where.element}>", "leave it out"
     if door not in ("tojson", "_script"):
-        return "A variable in a <script> is code", "write {{ …|tojson }}, without quotes around it"
+        return "a variable in a <script> is code", "write {{ …|tojson }}, without quotes around it"
     if not is_code(where.script):
         return (
             "|tojson brings its own quotes, and this may be inside a string, a comment or a regular expression",
@@ -87,16 +87,16 @@ def _in_raw_text(where: Where, door: str | None) -> Refusal | None:
 def _in_value(where: Where, door: str | None) -> Refusal | None:
     element, name = where.element, where.attribute
     if name.startswith(_EVALUATED):
-        return f"A variable in {name} is code", _BY_SCRIPT
+        return f"a variable in {name} is code", _BY_SCRIPT
     if name == "style":
         return (
             None
             if door in _NUMBERS
-            else ("A variable in style is code", "choose a class by {% if %}, or use |int")
+            else ("a variable in style is code", "choose a class by {% if %}, or use |int")
         )
     if name == "srcdoc" or (element == "meta" and name in ("content", "http-equiv")) or element in _ANIMATIONS:
         return (
-            f"A variable in {name} of <{element}> can run scripts",
+            f"a variable in {name} of <{element}> can run scripts",
             "choose between two whole values by {% if %}",
         )
     if url_attribute(name):
@@ -108,18 +108,18 @@ def _in_url(where: Where, door: str | None) -> Refusal | None:
     settled = reach(where.value)
     if settled in ("host", "unsafe"):
         return (
-            "A variable here can choose where the URL leads",
+            "a variable here can choose where the URL leads",
             "write scheme and host out, up to the / after them",
         )
     if settled == "start" and where.element in _LOADERS:
         cure = "write the URL's beginning out, and {{ …|urlencode }} for a part of it"
         return f"<{where.element}> loads code: a variable cannot choose its {where.attribute}", cure
     if settled == "start" and door != "url" and door not in _NUMBERS:
-        return f"A variable at the start of {where.attribute} can be a javascript: URL", "write {{ …|url }}"
+        return f"a variable at the start of {where.attribute} can be a javascript: URL", "write {{ …|url }}"
     whole = door == "url" and settled in ("start", "settled") and where.element not in _LOADERS
     if whole or door == "urlencode" or door in _NUMBERS:
         return None
     return (
-        f"A variable as part of a URL in {where.attribute} can change its other parts",
+        f"a variable as part of a URL in {where.attribute} can change its other parts",
         "write {{ …|urlencode }}",
     )

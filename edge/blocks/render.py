@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -39,7 +40,24 @@ def render_given(block: Block, values: Given) -> str:
     try:
         return "".join(_limited(block.template.root_render_func(block.template.new_context(context))))
     except _RAISED as error:
-        raise BlockFailed(f"block {block.name}: {error}") from error
+        raise BlockFailed(f"{_line(block, error)}{_why(error)}") from error
+
+
+def _line(block: Block, error: Exception) -> str:
+    """Where in the block it failed: `line 3: `."""
+    traced = error.__traceback__
+    while traced is not None:
+        if traced.tb_frame.f_globals.get("__jinja_template__") is block.template:
+            offset = block.template.get_corresponding_lineno(traced.tb_lineno)
+            return f"line {bisect_left(block.line_ends, offset) + 1}: "
+        traced = traced.tb_next
+    return ""
+
+
+def _why(error: Exception) -> str:
+    """What failed. Where Python's own message could quote a value, other words."""
+    quotes = isinstance(error, LookupError | ValueError)
+    return "a value does not fit what is done with it" if quotes else str(error)
 
 
 def _limited(pieces: Iterable[str]) -> Iterator[str]:
@@ -60,14 +78,23 @@ class _Typed(tuple[type, Any]):
 def _value(source: Input, env: Env) -> Hashable:
     value = env[source.fact]
     if source.key is not None:
-        return value.get(source.key) if isinstance(value, Mapping) else None
-    if isinstance(value, str) or value is None:
-        return value
+        value = value.get(source.key) if isinstance(value, Mapping) else None
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return _plain(value)
     if isinstance(value, frozenset):
-        return _Typed((frozenset, tuple(sorted(value))))  # in the same order in every process
+        return _Typed((frozenset, tuple(sorted(map(_plain, value)))))  # in the same order in every process
     if isinstance(value, Mapping):
-        return _Typed((dict, tuple(sorted(value.items()))))
+        return _Typed((dict, tuple(sorted((_plain(name), _plain(item)) for name, item in value.items()))))
+    if isinstance(value, float):
+        value += 0.0  # -0.0 equals 0.0 and prints otherwise: it becomes 0.0
     return _Typed((type(value), value))
+
+
+def _plain(text: str) -> str:
+    """A text of any subclass as plain text: one that says of itself that it is HTML would not be escaped."""
+    return str.__str__(text)
 
 
 def _thawed(source: Input, value: Any) -> Any:

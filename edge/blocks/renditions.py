@@ -57,8 +57,8 @@ def _bytes(block: Block, text: str, codec: str) -> bytes:
     try:
         block.raw.encode(codec)
     except UnicodeEncodeError as error:
-        raise BlockFailed(f"block {block.name}: its script or style cannot be written in {codec}") from error
+        raise BlockFailed(f"its script or style cannot be written in {codec}") from error
     body = encode(text, codec)
     if len(body) > MAX_OUTPUT:
-        raise BlockFailed(f"block {block.name}: it puts out more than {MAX_OUTPUT:,} bytes")
+        raise BlockFailed(f"it puts out more than {MAX_OUTPUT:,} bytes")
     return body

@@ -41,7 +41,7 @@ class Said:
         """A flaw for each text that no element carries."""
         if not self.attributes():
             return ()
-        cause = f"Text outside of any element cannot carry {' and '.join(self.attributes())}"
+        cause = f"text outside of any element cannot carry {' and '.join(self.attributes())}"
         return tuple(
             Flaw(cause, "wrap it in an element: <span>…</span>", at, at + 1) for at in sorted(markup.bare)
         )
@@ -77,9 +77,9 @@ def read_said(source: str) -> Said:
 
 def _wrong(name: str | None, value: str) -> tuple[str, str] | None:
     if name is None:
-        return 'This is not name="value"', 'write {# edge: lang="de" dir="ltr" #}'
+        return 'this is not name="value"', 'write {# edge: lang="de" dir="ltr" #}'
     if name not in ("lang", "dir"):
-        return f"A block cannot say {name}", did_you_mean(name, ("lang", "dir"))
+        return f"a block cannot say {name}", did_you_mean(name, ("lang", "dir"))
     if name == "lang" and not _LANG.fullmatch(value):
         return f"{value!r} is not a language tag", 'write one as in RFC 5646: "de", "pt-BR"'
     if name == "dir" and value not in _DIRS:

@@ -119,7 +119,7 @@ def test_filters(expression: str, output: str) -> None:
     ],
 )
 def test_what_cannot_be_done_fails_the_block(expression: str) -> None:
-    with pytest.raises(BlockFailed, match=r"^block test: "):
+    with pytest.raises(BlockFailed, match=r"^line 1: "):
         rendered(f"{{{{ {expression} }}}}", {"query": {"a": "b"}})
 
 

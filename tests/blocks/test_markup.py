@@ -50,21 +50,21 @@ def test_branches_that_meet_again_are_fine(source: str) -> None:
         ),
         ("<b>{% for tag in traits.tags %}</b>{% endfor %}", "for tag in traits.tags", "<b> is open after one way"),
         ("<b>{% if bot %}</b>{% endif %}</b>", "if bot", "<b> is open after one way"),
-        ("<p {% if bot %}title='{% endif %}>x</p>", "if bot", "The ways through this end in different parts"),
-        ("{% if bot %}<!--{% endif %}x", "if bot", "The ways through this end in different parts"),
-        ("<{% if bot %}b{% else %}i{% endif %}>x", "if bot", "The ways through this end in different parts"),
+        ("<p {% if bot %}title='{% endif %}>x</p>", "if bot", "the ways through this end in different parts"),
+        ("{% if bot %}<!--{% endif %}x", "if bot", "the ways through this end in different parts"),
+        ("<{% if bot %}b{% else %}i{% endif %}>x", "if bot", "the ways through this end in different parts"),
         (
             "<p {% for tag in traits.tags %}a='{% endfor %}>x</p>",
             "for tag in traits.tags",
-            "The ways through this end",
+            "the ways through this end",
         ),
         (
             "<a href='{% for tag in traits.tags %}a{% endfor %}'>x</a>",
             "for tag in traits.tags",
-            "Each turn of this loop leaves the markup at another place",
+            "each turn of this loop leaves the markup at another place",
         ),
         ("<p>{% if bot %}x{% endif %}", "<p>", "<p> is not closed"),
-        ("<p title='{{ city }}", "<p title='{{ city }}", "The block ends inside a quoted value"),
+        ("<p title='{{ city }}", "<p title='{{ city }}", "the block ends inside a quoted value"),
         ("<p" + "{% if bot %} a{% endif %}" * 9 + ">x</p>", "", ""),
     ],
 )
@@ -78,7 +78,7 @@ def test_branches_that_do_not_meet_are_flaws(source: str, part: str, cause: str)
 
 def test_ways_through_a_tag_are_bounded() -> None:
     source = "<p" + "".join(f"{{% if bot %}} a{number}{{% endif %}}" for number in range(80)) + ">x</p>"
-    assert "There are too many ways through this" in {cause for _, cause in marked(source)}
+    assert "there are too many ways through this" in {cause for _, cause in marked(source)}
 
 
 def test_slots_in_a_block_are_text_like_any_other() -> None:

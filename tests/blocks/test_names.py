@@ -38,14 +38,14 @@ def test_reads_are_exactly_the_facts_that_the_template_reads(source: str, reads:
 @pytest.mark.parametrize(
     ("source", "part", "cause", "cure"),
     [
-        ("<p>{{ cuntry }}</p>", "cuntry", "No fact is called cuntry", "did you mean country?"),
+        ("<p>{{ cuntry }}</p>", "cuntry", "there is no fact cuntry", "did you mean country?"),
         (
             "{{ traits.frist_name }}",
             "traits.frist_name",
-            "No fact is called traits.frist_name",
+            "there is no fact traits.frist_name",
             "did you mean traits.first_name?",
         ),
-        ("{{ utm['sauce'] }}", "utm['sauce']", "No fact is called utm.sauce", "did you mean utm.source?"),
+        ("{{ utm['sauce'] }}", "utm['sauce']", "there is no fact utm.sauce", "did you mean utm.source?"),
         ("{{ utm }}", "utm", "utm is a group of facts", "name one of them: utm.campaign, utm.content, utm.medium"),
         ("{{ country.name }}", "country.name", "country is text: it has no name", "write country"),
         ("{{ query.a.b }}", "query.a.b", "query is text by name: it has no b", "write query"),
@@ -56,33 +56,33 @@ def test_reads_are_exactly_the_facts_that_the_template_reads(source: str, reads:
             "traits.tags is a list of words: it cannot be printed",
             "write |join",
         ),
-        ("{{ xyzzy }}", "xyzzy", "No fact is called xyzzy", "there are: bot, browser, city"),
-        ("{% for a in traits.tags %}{% endfor %}{{ a }}", "a", "No fact is called a", ""),
-        ("{% for a in traits.tags %}{% set b = a %}{% endfor %}{{ b }}", "b", "No fact is called b", ""),
-        ("{{ a }}{% set a = 1 %}", "a", "No fact is called a", ""),
-        ("{{ loop.index }}", "loop.index", "No fact is called loop.index", ""),
+        ("{{ xyzzy }}", "xyzzy", "there is no fact xyzzy", "there are: bot, browser, city"),
+        ("{% for a in traits.tags %}{% endfor %}{{ a }}", "a", "there is no fact a", ""),
+        ("{% for a in traits.tags %}{% set b = a %}{% endfor %}{{ b }}", "b", "there is no fact b", ""),
+        ("{{ a }}{% set a = 1 %}", "a", "there is no fact a", ""),
+        ("{{ loop.index }}", "loop.index", "there is no fact loop.index", ""),
         (
             "{% for a in traits.tags %}{{ loop.indx }}{% endfor %}",
             "loop.indx",
-            "There is no loop.indx",
+            "there is no loop.indx",
             "did you mean loop.index",
         ),
-        ("{% for a in traits.tags %}{{ loop }}{% endfor %}", "loop", "There is no loop", ""),
+        ("{% for a in traits.tags %}{{ loop }}{% endfor %}", "loop", "there is no loop", ""),
         (
             "{% for a in traits.tags %}{% else %}{{ loop.index }}{% endfor %}",
             "loop.index",
-            "No fact is called loop.index",
+            "there is no fact loop.index",
             "",
         ),
-        ("{{ range }}", "range", "No fact is called range", ""),
+        ("{{ range }}", "range", "there is no fact range", ""),
         ("{% set country = 1 %}", "country", "country already means something else", "choose another name"),
         ("{% set utm = 1 %}", "utm", "utm already means something else", "choose another name"),
         ("{% for loop in traits.tags %}{% endfor %}", "loop", "loop already means something else", ""),
         ("{% set _budget = 1 %}", "_budget", "_budget cannot be a name here", "use ASCII letters"),
         ("{% set \u00fc = 1 %}", "\u00fc", "\u00fc cannot be a name here", "use ASCII letters"),
-        ("{{ _fact0 }}{{ country }}", "_fact0", "No fact is called _fact0", ""),
-        ("{{ _budget }}", "_budget", "No fact is called _budget", ""),
-        ("{{ self }}", "self", "No fact is called self", ""),
+        ("{{ _fact0 }}{{ country }}", "_fact0", "there is no fact _fact0", ""),
+        ("{{ _budget }}", "_budget", "there is no fact _budget", ""),
+        ("{{ self }}", "self", "there is no fact self", ""),
     ],
 )
 def test_a_name_that_nobody_knows_is_a_flaw_at_its_place(source: str, part: str, cause: str, cure: str) -> None:
@@ -106,3 +106,55 @@ def test_names_that_a_template_sets_have_the_scope_that_jinja_gives_them() -> No
     source = "{% set a = 1 %}{% for b in traits.tags %}{% set a = b %}{{ a }}{{ loop.index }}{% endfor %}{{ a }}"
     assert rendered(source, {"traits.tags": frozenset("yx")}) == "x1y21"
     assert rendered("{% if bot %}{% set a = 1 %}{% endif %}{{ a|default('-') }}") == "-"
+
+
+@pytest.mark.parametrize(
+    ("source", "part", "cause", "cure"),
+    [
+        (
+            '{% if device == "mobile" %}x{% endif %}',
+            '"mobile"',
+            'device is never "mobile"',
+            "choose one of phone, tablet, desktop, other",
+        ),
+        ("{% if 'tablt' != device %}x{% endif %}", "'tablt'", 'device is never "tablt"', 'did you mean "tablet"?'),
+        (
+            "{{ 'a' if device in ['phone', 'tablets'] }}",
+            "'tablets'",
+            'device is never "tablets"',
+            'did you mean "tablet"?',
+        ),
+        (
+            "{% if now['weekday'] not in ('monday', 'sonday') %}{% endif %}",
+            "'sonday'",
+            'now.weekday is never "sonday"',
+            'did you mean "sunday"?',
+        ),
+        ("{% if country == 'de' %}{% endif %}", "'de'", 'country is never "de"', 'did you mean "DE"?'),
+        ("{% if city == 1 %}{% endif %}", "1", "city is text, not the number 1", 'write it in quotes: "1"'),
+    ],
+)
+def test_a_value_that_a_fact_never_has_is_refused(source: str, part: str, cause: str, cure: str) -> None:
+    (flaw,) = flaws(source)
+    assert (source[flaw.start : flaw.end], flaw.cause, flaw.cure) == (part, cause, cure)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% if device == 'phone' or device in ['tablet'] or country != 'DE' %}x{% endif %}",
+        "{% if country == none or 'E' in country or country in city or device == city %}x{% endif %}",
+        "{% for kind in ['mobile'] %}{% if kind == 'mobil' %}x{% endif %}{% endfor %}",
+        "{% if traits.age == 1 or query.q == 'x' or device|upper == 'PHONE' or 1 < now.hour < 3 %}x{% endif %}",
+    ],
+)
+def test_a_value_that_a_fact_can_have_is_fine(source: str) -> None:
+    assert flaws(source) == ()
+
+
+@pytest.mark.parametrize(
+    "source", ["{% if 'vip' in segments %}x{% endif %}", "{{ segments }}", "{{ segments.vip }}"]
+)
+def test_segments_are_for_experiences(source: str) -> None:
+    (flaw,) = flaws(source)
+    assert (flaw.cause, flaw.cure) == ("blocks see facts only, no segments", "make an experience for the segment")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import Markup
 
 from edge.blocks import Block, BlockFailed, compile_block, render
 from edge.blocks.render import given
 from edge.errors import EdgeError
+from edge.model import Value
 from tests.blocks.catalogue import FACTS, env, rendered
 
 
@@ -14,10 +16,39 @@ def block(source: str) -> Block:
     return compile_block("hero/de", source, FACTS)
 
 
-def test_a_failure_names_the_block_and_the_fact() -> None:
-    with pytest.raises(BlockFailed, match=r"^block hero/de: traits\.first_name is not known$") as caught:
-        render(block("{{ traits.first_name }}"), env())
+def test_a_failure_names_the_line_and_the_fact() -> None:
+    with pytest.raises(BlockFailed, match=r"^line 3: traits\.first_name is not known$") as caught:
+        render(block("<p>\r\n{{ country }}\r\n{{ traits.first_name }}</p>"), env({"country": "DE"}))
     assert isinstance(caught.value, EdgeError)
+
+
+@pytest.mark.parametrize("source", ["{{ {'a': 1}|d|items|d }}", "{{ [1, city]|sum }}", "{{ range(1, 5, 0)|sum }}"])
+def test_a_failure_tells_no_value(source: str) -> None:
+    with pytest.raises(BlockFailed, match=r"^line 1: ") as caught:
+        render(block(source), env({"city": "Hohenlohe"}))
+    assert "Hohenlohe" not in str(caught.value)
+
+
+def test_a_number_that_is_none_is_not_quoted() -> None:
+    page = env({"traits.age": float("nan")})
+    with pytest.raises(BlockFailed, match=r"^line 2: a value does not fit what is done with it$"):
+        render(block("\n{{ traits.age|tojson }}"), page)
+
+
+def test_controls_out_of_facts_become_replacement_characters() -> None:
+    known: dict[str, Value] = {"city": "a\x00b\x1b[2Jc\x08\td\r\ne", "query": {"q": "\x01"}}
+    shown = rendered("<p title='{{ query.q }}'>{{ city }}|{{ city|upper }}</p>", known)
+    assert shown == ("<p title='\ufffd'>a\ufffdb\ufffd[2Jc\ufffd\td\r\ne|A\ufffdB\ufffd[2JC\ufffd\tD\r\nE</p>")
+    assert "\\u0000" in rendered("<script>a = {{ city|tojson }};</script>", known)
+
+
+@pytest.mark.parametrize(
+    "source", ["{{ city }}", "{{ query.q }}", "{{ traits.tags|first }}", "{{ query|items|first|last }}"]
+)
+def test_a_text_that_claims_to_be_html_is_escaped(source: str) -> None:
+    claimed = Markup("<b>")
+    known: dict[str, Value] = {"city": claimed, "query": {"q": claimed}, "traits.tags": frozenset([claimed])}
+    assert rendered(source, known) == "&lt;b&gt;"
 
 
 def test_words_come_in_the_same_order_in_every_process() -> None:

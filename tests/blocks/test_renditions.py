@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import Markup
 
 from edge.blocks import Block, BlockFailed, Renditions, compile_block
 from edge.facts import Env
@@ -42,6 +43,29 @@ def test_blocks_of_the_same_source_are_kept_apart() -> None:
     renditions.render(one, env(), "utf-8")
     renditions.render(other, env(), "utf-8")
     assert len(renditions) == 2
+
+
+def test_values_that_are_equal_and_print_otherwise_are_kept_apart() -> None:
+    renditions, reader = Renditions(), block("{{ traits.age }}")
+    shown = [renditions.render(reader, env({"traits.age": value}), "utf-8") for value in (1, 1.0, True)]
+    assert shown == [b"1", b"1.0", b"True"]
+
+
+def test_minus_zero_prints_as_zero_whichever_came_first() -> None:
+    reader = block("{{ traits.age }}")
+    for values in [(0.0, -0.0), (-0.0, 0.0)]:
+        renditions = Renditions()
+        shown = [renditions.render(reader, env({"traits.age": value}), "utf-8") for value in values]
+        assert shown == [b"0.0", b"0.0"]
+
+
+def test_a_text_that_claims_to_be_html_is_kept_as_the_same_text() -> None:
+    reader = block("{{ city }}")
+    for values in [("<b>", Markup("<b>")), (Markup("<b>"), "<b>")]:
+        renditions = Renditions()
+        for value in values:
+            assert renditions.render(reader, env({"city": value}), "utf-8") == b"&lt;b&gt;"
+        assert len(renditions) == 1
 
 
 def test_they_are_bounded_by_number() -> None:

@@ -48,9 +48,9 @@ def test_each_way_of_writing_a_tag_takes_the_attributes(body: str, output: str) 
 
 def test_text_that_no_element_carries_is_a_flaw() -> None:
     source = HEAD + "<p>a</p> b {{ city }} {% if bot %}<b>c</b> d{% endif %}"
-    cause = "Text outside of any element cannot carry lang and dir"
+    cause = "text outside of any element cannot carry lang and dir"
     assert marked(source) == [("b", cause), ("c", cause), ("d", cause)]
-    assert marked('{# edge: dir="auto" #}a') == [("a", "Text outside of any element cannot carry dir")]
+    assert marked('{# edge: dir="auto" #}a') == [("a", "text outside of any element cannot carry dir")]
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_text_that_no_element_carries_is_a_flaw() -> None:
         ('lang="x"', 'lang="x"', "'x' is not a language tag"),
         ('lang="de_CH"', 'lang="de_CH"', "'de_CH' is not a language tag"),
         ('lang="de" dir="up"', 'dir="up"', "'up' is not a direction"),
-        ('language="de"', 'language="de"', "A block cannot say language"),
-        ("lang=de", "lang=de", 'This is not name="value"'),
+        ('language="de"', 'language="de"', "a block cannot say language"),
+        ("lang=de", "lang=de", 'this is not name="value"'),
     ],
 )
 def test_what_it_says_is_checked(said: str, part: str, cause: str) -> None:
