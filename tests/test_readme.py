@@ -13,15 +13,19 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 import edge
 from edge import EdgeMiddleware
-from edge.facts import BUILTIN, Fact, catalogue
-from edge.model import PLACES
+from edge.blocks import BlockFailed, compile_block, render
+from edge.facts import BUILTIN, Env, Fact, Kind, catalogue
+from edge.model import PLACES, Reason
 from edge.rules import parse_rule
 from edge.site import load_site
 from edge.site.paths import Paths
@@ -81,6 +85,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a", encoding="utf-8") as file:
                 file.write(fence.text)
+    (tmp_path / "www").mkdir()
+    (tmp_path / "www" / "index.html").write_text(PAGE, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EDGE_SECRET_KEYS", "a-key-for-the-examples-of-the-readme")
     return tmp_path / "site"
@@ -91,9 +97,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_site_folder_loads(site: Path) -> None:
     loaded = load_site(site)
-    assert set(loaded.segments) == {"headphone-fan", "night-owl", "night-owl-in-germany"}
+    assert set(loaded.segments) == {"headphone-fan", "night-owl", "night-owl-in-germany", "regular"}
     assert set(loaded.experiences) == {"hero", "picture", "offer"}
-    assert set(loaded.personas) == {"reader"}
+    assert set(loaded.personas) == {"reader", "customer"}
 
 
 @pytest.mark.parametrize("fence", fences("toml"), ids=at_line)
@@ -129,8 +135,32 @@ RULES = README.partition("**Rules**")[2].partition("\n\n")[0].replace("\n", " ")
 
 
 @pytest.mark.parametrize("rule", [rule for rule in re.findall(r"`([^`]+)`", RULES) if '"' in rule])
-def test_every_rule_can_be_used(rule: str) -> None:
-    parse_rule(rule, catalogue(BUILTIN), {"night-owl"})
+def test_every_rule_can_be_used(rule: str, site: Path) -> None:
+    parse_rule(rule, load_site(site).facts, {"night-owl"})
+
+
+BLOCKS = README.partition("**Blocks**")[2].partition("\n\n")[0].replace("\n", " ")
+
+
+@pytest.mark.parametrize("source", re.findall(r"`([^`]*\{\{[^`]*)`", BLOCKS))
+def test_every_block_is_rendered_where_what_it_says_is_known(source: str) -> None:
+    block = compile_block("hero", source, catalogue(BUILTIN))
+    assert render(block, Env({}, None, {"country": "Peru", "city": "Peru"})).endswith("Peru")
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ('{{ city or "your town" }}', "your town"),
+        ('{{ city|default("your town") }}', "your town"),
+        ("{% if city %}in {{ city }}{% endif %}", ""),
+    ],
+)
+def test_every_idiom_says_what_stands_for_what_is_not_known(source: str, shown: str) -> None:
+    assert f"`{source}`" in BLOCKS
+    assert render(compile_block("hero", source, catalogue(BUILTIN)), Env({}, None)) == shown
+    with pytest.raises(BlockFailed):
+        render(compile_block("hero", "{{ city }}", catalogue(BUILTIN)), Env({}, None))
 
 
 @pytest.fixture
@@ -148,12 +178,60 @@ def django_project(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     ).empty
 
 
+def run(fence: Fence) -> Any:
+    """The app that the code makes."""
+    names: dict[str, Any] = {"__name__": "readme", "app": nothing}
+    exec(compile(fence.text, f"README.md, {at_line(fence)}", "exec"), names)
+    return names.get("application", names["app"])
+
+
 @pytest.mark.parametrize("fence", fences("python"), ids=at_line)
 @pytest.mark.usefixtures("site", "django_project")
 def test_every_app_mounts(fence: Fence) -> None:
-    names: dict[str, Any] = {"__name__": "readme", "app": nothing}
-    exec(compile(fence.text, f"README.md, {at_line(fence)}", "exec"), names)
-    assert isinstance(names.get("application", names["app"]), EdgeMiddleware)
+    assert isinstance(run(fence), EdgeMiddleware)
+
+
+def app_with(words: str) -> Any:
+    (fence,) = [fence for fence in fences("python") if words in fence.text]
+    return run(fence)
+
+
+FAN = "/?utm_source=newsletter&utm_campaign=headphones-autumn"
+
+
+@pytest.mark.usefixtures("site")
+def test_files_are_tailored(serve: Serve) -> None:
+    url = serve(app_with("StaticFiles"))
+    assert "Quiet, wherever you are" in httpx.get(url + FAN).text
+
+
+@pytest.mark.usefixtures("site")
+def test_the_app_reads_the_visit_and_shows_the_counts(serve: Serve) -> None:
+    url = serve(app_with("app.counts"))
+    page = httpx.get(url)
+    assert "<h1>Hello</h1>" in page.text
+    assert "private" in page.headers["cache-control"]
+    assert httpx.get(url + "/counts").json() == {}
+    assert httpx.get(url + "/counts").json() == {"passed: not html": 1}
+
+
+@pytest.mark.usefixtures("site")
+def test_the_app_does_without_edge_where_it_is_off(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDGE_OFF", "1")
+    url = serve(app_with("app.counts"))
+    assert httpx.get(url).text == "<h1>Hello</h1>"
+    assert httpx.get(url + "/counts").json() == {}
+
+
+@pytest.mark.usefixtures("site")
+def test_as_a_middleware_of_starlette_it_works_too_but_a_wrong_folder_is_told_late(serve: Serve) -> None:
+    def app(folder: str) -> Starlette:
+        inner = Starlette(routes=[Mount("/", StaticFiles(directory="www", html=True))])
+        inner.add_middleware(EdgeMiddleware, site=folder)
+        return inner
+
+    assert "Quiet, wherever you are" in httpx.get(serve(app("site/")) + FAN).text
+    assert httpx.get(serve(app("nowhere/"))).status_code == 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +360,64 @@ def test_its_keys_of_an_experience_are_the_keys() -> None:
     experiences = importlib.import_module("edge.site.experiences")
     shown = [name_of(one) for row in table("| key of an experience | meaning |") for one in row[0].split(", ")]
     assert shown == list(experiences._KEYS)
+
+
+def names_in(heading: str) -> list[str]:
+    """The names in the first column of a table."""
+    return [name for row in table(heading) for name in re.findall(r"`([^`]+)`", row[0])]
+
+
+def test_its_keys_of_a_slot_are_the_keys(site: Path) -> None:
+    assert names_in("| key of a slot | meaning |") == ["select", "place", "times"]
+    text = '[picture]\nselect = "img"\nplace = "replace"\ntimes = 1\n'
+    (site / "slots.toml").write_text(text, encoding="utf-8")
+    load_site(site)
+
+
+def test_its_keys_of_a_persona_are_the_keys() -> None:
+    facts = {fact.name.partition(".")[0] for fact in BUILTIN} - {"path"}
+    assert sorted(names_in("| key of a persona | an example |")) == sorted({"about", "traits"} | facts)
+
+
+def test_its_examples_of_persona_keys_can_be_used(site: Path) -> None:
+    rows = table("| key of a persona | an example |")
+    lines = []
+    for keys, examples in rows:
+        values = re.findall(r"`([^`]+)`", examples)
+        lines += [f"{key} = {value}" for key, value in zip(re.findall(r"`(\w+)`", keys), values, strict=True)]
+    (site / "personas.toml").write_text("[one]\n" + "\n".join(lines), encoding="utf-8")
+    assert load_site(site).personas["one"].facts["query"] == {"ref": "friend"}
+
+
+def test_its_kinds_of_a_trait_are_the_kinds_and_can_be_used(site: Path) -> None:
+    rows = table("| kind of a trait | a value in a persona | in a rule |")
+    assert [name_of(kind) for kind, _, _ in rows] == [kind for kind in get_args(Kind) if kind != "map"]
+    facts, segments, values = "", "", []
+    for kind, value, rule in [[cell.strip("`") for cell in row] for row in rows]:
+        (name,) = re.findall(r"traits\.(\w+)", rule)
+        facts += f'[traits.{name}]\nkind = "{kind}"\n' + 'choices = ["free", "pro"]\n' * (kind == "choice")
+        segments += f"[{name}]\nwhen = '{rule}'\n"
+        values.append(f"{name} = {value}")
+    (site / "facts.toml").write_text(facts, encoding="utf-8")
+    with (site / "segments.toml").open("a", encoding="utf-8") as file:
+        file.write(segments)
+    (site / "personas.toml").write_text(f"[one]\ntraits = {{ {', '.join(values)} }}", encoding="utf-8")
+    assert len(load_site(site).personas["one"].facts) == len(rows)
+
+
+def test_its_reasons_of_a_slot_are_the_reasons() -> None:
+    assert names_in("| reason of a slot | meaning |") == list(get_args(Reason))
+
+
+def test_its_reasons_of_a_page_are_the_reasons() -> None:
+    page = Path(edge.__file__).parent / "page"
+    said = re.compile(r'(?:_let_go\(|count\("passed", |return )"([a-z -]+)"')
+    told = {
+        reason
+        for name in ("responder", "response", "whole", "flow")
+        for reason in said.findall((page / f"{name}.py").read_text(encoding="utf-8"))
+    }
+    assert set(names_in("| reason of a page | meaning |")) == told - {"failed"}
 
 
 def test_its_places_are_the_places() -> None:
