@@ -263,7 +263,7 @@ class Body(Tables, Foreign):
 
     def _end_form(self, name: bytes) -> Node | None:
         if self.in_template():
-            return self.close(_FORM)
+            return self._end_form_in_template()
         node, self.form = self.form, None
         if node is None:
             self.below(_FORM)
@@ -274,6 +274,14 @@ class Body(Tables, Foreign):
         self.imply()
         self.take(node)
         return node
+
+    def _end_form_in_template(self) -> Node | None:
+        if not self.has(_FORM):
+            return None
+        self.imply()
+        if self.current.key != b"form":
+            raise Unclear  # the standard closes what is open in the form, Chromium does not
+        return self.pop()
 
     def _end_nothing(self, name: bytes) -> None:
         """`</br>` makes a `<br>`; after `</body>` and `</html>` text goes on in the body."""

@@ -15,6 +15,7 @@ __all__ = [
     "HEADINGS",
     "IMPLIED",
     "LIST_SCOPE",
+    "MARKED",
     "RAW",
     "SCOPE",
     "SPECIAL",
@@ -50,6 +51,8 @@ FORMATTING = _names("a b big code em font i nobr s small strike strong tt u")
 IMPLIED = _names("dd dt li optgroup option p rb rp rt rtc")
 HEAD = _names("base basefont bgsound link meta noframes noscript script style template title")
 TABLE_PARTS = _names("caption col colgroup tbody td tfoot th thead tr")
+MARKED = _names("applet caption marquee object td template th")
+"""Formatting from outside of them does not go on in them."""
 
 _POINTS = _foreign(b"svg", "desc foreignobject title") | _foreign(b"math", "annotation-xml mi mn mo ms mtext")
 SCOPE = _POINTS | _names("applet caption html marquee object select table td template th")

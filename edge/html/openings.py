@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edge.html.elements import RAW, VOID
+from edge.html.elements import MARKED, RAW, VOID
 from edge.html.marks import AROUND, NOWHERE, WITHIN, Mark
 from edge.html.slots import Slots
-from edge.html.stack import DEPTH, Node, Unclear
+from edge.html.stack import DEPTH, Node, Unclear, Unknown
 from edge.html.tags import attributes
 from edge.html.tree import Tree
 from edge.model import Place
@@ -28,7 +28,7 @@ class Opening:
     """A slot whose end has not come. `node` is its host, of a pair what was open around it; `depth` how many
     elements were open before it."""
 
-    __slots__ = ("depth", "mark", "node", "reaching")
+    __slots__ = ("depth", "mark", "markers", "node", "reaching")
 
     def __init__(self, mark: Mark, node: Node, depth: int, tree: Tree) -> None:
         self.mark = mark
@@ -36,6 +36,7 @@ class Opening:
         self.depth = depth
         self.reaching = frozenset(other.first or other for other in tree.reaching() if other is not node)
         """The formatting elements and the form of before it that reach into it."""
+        self.markers = tree.formatting.count(None)
 
 
 class Openings:
@@ -98,7 +99,12 @@ class Openings:
         if not node.open and not raw:
             mark.close(mark.inner, mark.inner, mark.inner)
             return None
+        if node.key == b"form" and not tree.grounded:
+            raise Unknown
         opening = Opening(mark, node, len(tree.nodes) - 1, tree)
+        if node.key == b"form" and tree.pending():
+            mark.lose(mark.inner)  # formatting that text opens in a form stays open behind it
+            return None
         self._push(opening)
         return opening
 
@@ -138,13 +144,15 @@ class Openings:
         else:
             self.lose([opening], end)
 
-    def settle(self, tree: Tree, start: int, end: int, target: Node | None = None) -> None:
-        """Closes the slots whose hosts the last tag has closed, `target` by its own end tag; loses those whose
-        content has ended what reached into them: without it, that would reach on."""
+    def settle(
+        self, tree: Tree, start: int, end: int, target: Node | None = None, made: Node | None = None
+    ) -> None:
+        """Closes the slots whose hosts the last tag has closed: an end tag of `target`, or a start tag that has
+        `made` an element. Loses those whose content has ended what reached into them: it would reach on."""
         while self.open and not self.open[-1].node.open:
             opening = self.open[-1]
             node = opening.node
-            if opening.mark.pair or node.torn or node in tree.formatting or self._leaves_form(opening, tree):
+            if opening.mark.pair or node.torn or node in tree.formatting or self._leaves_much(opening, tree, made):
                 self.lose([opening], end)
             else:
                 self.close(opening, start, end if node is target else start, end)
@@ -153,10 +161,18 @@ class Openings:
             tree.forgotten.clear()
             self.lose([opening for opening in self.open if opening.reaching & forgotten], end)
 
-    def _leaves_form(self, opening: Opening, tree: Tree) -> bool:
-        """Whether a form of the content is without its end tag: browsers drop the next one of the page."""
+    def _leaves_much(self, opening: Opening, tree: Tree, made: Node | None) -> bool:
+        """Whether the content of a closed slot has left more behind than open formatting: a form, so that browsers
+        drop the next one; a marker; formatting as there is around the slot, which takes the end tags of that."""
         form = tree.form
-        return form is not None and form is not opening.node and form not in opening.reaching
+        if form is not None and form is not opening.node and form is not made and form not in opening.reaching:
+            return True
+        markers = tree.formatting.count(None) - (made is not None and made.key in MARKED)
+        if markers > opening.markers:
+            return True
+        left = [node for node in tree.formatting if node is not None and not node.open]
+        names = frozenset(node.key for node in left if (node.first or node) not in opening.reaching)
+        return any(node.key in names for node in opening.reaching) or (bool(names) and tree.below(names))
 
     def lose(self, openings: Iterable[Opening], settled: int) -> None:
         for opening in [*openings]:
@@ -166,6 +182,10 @@ class Openings:
     def lose_above(self, depth: int, settled: int) -> None:
         """An end tag in these slots took apart something below them: without it, what follows would change."""
         self.lose([opening for opening in self.open if opening.depth > depth or opening.node.torn], settled)
+
+    def lose_foreign(self, settled: int) -> None:
+        """A start tag in HTML content has closed these drawings: without that content it would become a part."""
+        self.lose([opening for opening in self.open if not (opening.node.html or opening.node.open)], settled)
 
     def lose_long(self, at: int) -> None:
         """The page has come to `at`: slots that hold too much by now stay as they are."""

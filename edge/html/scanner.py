@@ -158,10 +158,13 @@ class Scanner(Lexer):
         slot = self._openings.name_of(name, tag) if marked else None
         tree = self._tree
         if tree is not None:
+            in_html = not tree.is_foreign(name)
             node = tree.start(name, tag)
+            if in_html:
+                self._openings.lose_foreign(self.base + end)
             if name in _MERGED and any(attributes(tag)):
                 self._openings.lose(self._openings.open, self.base + end)
-            self._openings.settle(tree, self.base + at, self.base + end)
+            self._openings.settle(tree, self.base + at, self.base + end, made=node)
         elif slot is None and name not in _REGIONS:
             self._content(name, end)
             return

@@ -59,7 +59,7 @@ _SELECT = (
 
 def _raw(name: bytes, also: bytes = b"") -> bytes:
     """A whole raw text element that does not hold what `also` matches behind a `<`."""
-    barrier = rb"(?!/" + name + _BEHIND_NAME + also + rb")"
+    barrier = rb"(?!/(?i:" + name + rb")" + _BEHIND_NAME + also + rb")"
     content = rb"[^<]*+(?:<" + barrier + rb"[^<]*+)*+"
     return name + _BEHIND_NAME + _QUICK + rb"()" + content + rb"</" + name + rb"[\t\n\f\r ]*+>"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.html.elements import TABLE_SCOPE
-from edge.html.stack import Node, Stack
+from edge.html.stack import Node, Stack, Unclear
 
 __all__ = ["Tables"]
 
@@ -65,6 +65,8 @@ class Tables(Stack):
             mode = self.mode()
             if mode == b"template":
                 self._in_template_of(name)
+            elif mode == b"disputed":
+                raise Unclear
             elif mode == b"table":
                 return self._start_in_table(name, tag)
             elif mode == b"colgroup":

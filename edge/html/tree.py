@@ -9,16 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from edge.html.body import Ambiguous, Body
-from edge.html.elements import CLOSES_P, HEAD, RAW, TABLE_PARTS, VOID
-from edge.html.stack import Node
+from edge.html.elements import CLOSES_P, FORMATTING, HEAD, RAW, SCOPE, TABLE_PARTS, VOID
+from edge.html.stack import Node, Unclear
 
 __all__ = ["Ambiguous", "Tree"]
 
 _P = frozenset([b"p"])
 _SELECT = frozenset([b"select"])
 _TEMPLATE = frozenset([b"template"])
+_LASTING = FORMATTING | {b"form"}
 _IN_SELECT = frozenset([b"option", b"optgroup", b"hr", b"script", b"select"])
-_NEEDING_CONTEXT = frozenset([b"body", b"form", b"frameset"])
+_NEEDING_CONTEXT = frozenset([b"body", b"button", b"form", b"frameset"])
+_TEMPLATE_MODES = {
+    b"noscript": b"body",
+    # For the standard they say nothing of what the template holds, for Chromium it is no parts of a table.
+    **dict.fromkeys([b"base", b"basefont", b"bgsound", b"noframes", b"title"], b"disputed"),
+}
 
 
 class Tree(Body):
@@ -57,8 +63,8 @@ class Tree(Body):
             return self.current if name == b"body" else None
         if name != b"col" and name != b"template" and not self.leave_colgroup():
             return None
-        if name == b"noscript" and self.current.key == b"template":
-            self.current.mode = self.current.mode or b"body"
+        if self.current.key == b"template" and not self.current.mode:
+            self.current.mode = _TEMPLATE_MODES.get(name, b"")
         if name in HEAD:
             return self._start_head(name, tag)
         if name in TABLE_PARTS:
@@ -166,7 +172,12 @@ class Tree(Body):
 
     def _leave_select(self) -> Node:
         self.select = None
+        dropped = {*self.dropped}
         self.dropped.clear()
+        if dropped & SCOPE:
+            raise Ambiguous  # in new browsers the menu is still open
+        if dropped & _LASTING:
+            raise Unclear
         return self.pop_until(_SELECT)
 
     # Templates and what else may stand in the head.
