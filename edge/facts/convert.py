@@ -25,7 +25,7 @@ class FactError(ValueError):
     def __init__(self, cause: str, cure: str) -> None:
         self.cause = cause
         self.cure = cure
-        super().__init__(f"{cause}: {cure}" if cure else cause)
+        super().__init__(f"{cause}: {cure}")
 
 
 def convert(fact: Fact, raw: object) -> Value:
@@ -37,9 +37,8 @@ def convert(fact: Fact, raw: object) -> Value:
 
 def _text(fact: Fact, raw: object) -> Value:
     if not isinstance(raw, str):
-        raise FactError(
-            f"{fact.name} is text, not {_show(raw)}", f'write it in quotes: "{raw}"' if _is_number(raw) else ""
-        )
+        written = raw if _is_number(raw) else "…"
+        raise FactError(f"{fact.name} is text, not {_show(raw)}", f'write it in quotes: "{written}"')
     if fact.pattern and not re.fullmatch(fact.pattern, raw, re.DOTALL):
         cure = next(
             (
@@ -69,7 +68,8 @@ def _choice(fact: Fact, raw: object) -> Value:
 
 def _number(fact: Fact, raw: object) -> Value:
     if not _is_number(raw):
-        cure = f"write it without quotes: {raw}" if isinstance(raw, str) and re.fullmatch(r"-?[0-9]+", raw) else ""
+        quoted = isinstance(raw, str) and re.fullmatch(r"-?[0-9]+", raw)
+        cure = f"write it without quotes: {raw}" if quoted else "write a number: 18"
         raise FactError(f"{fact.name} is a number, not {_show(raw)}", cure)
     low, high = fact.limits or (-LARGEST, LARGEST)
     assert isinstance(raw, int | float)
@@ -84,7 +84,7 @@ def _is_number(raw: object) -> bool:
 
 def _flag(fact: Fact, raw: object) -> Value:
     if not isinstance(raw, bool):
-        raise FactError(f"{fact.name} is true or false, not {_show(raw)}", "")
+        raise FactError(f"{fact.name} is true or false, not {_show(raw)}", "write true or false")
     return raw
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from typing import Any
 
 import edge.rules.closures as closures
 from edge.facts import Fact, FactError, convert
+from edge.rules.bounds import note_contradiction
 from edge.rules.closures import Test
 from edge.rules.operands import TEXTUAL, literal, operand
 from edge.rules.reading import Reading
@@ -45,6 +47,8 @@ def comparison(node: ast.Compare, reading: Reading) -> Term | None:
         return None
     if len(whole) == 1:
         return replace(whole[0], start=reading.span(node)[0], end=reading.span(node)[1])
+    if note_contradiction(whole, reading):
+        return None
     return Term("and", "flag", *reading.span(node), closures.all_of([link.run for link in whole]), whole)
 
 
@@ -53,9 +57,9 @@ def _link(left: ast.expr, op: ast.cmpop, right: ast.expr, reading: Reading) -> T
         case ast.Is() | ast.IsNot():
             return _known(left, isinstance(op, ast.IsNot), right, reading)
         case ast.In() | ast.NotIn():
-            found = _membership(left, right, reading)
+            found = _membership(left, op, right, reading)
             if found is not None and isinstance(op, ast.NotIn):
-                return replace(found, run=closures.negate(found.run))
+                return replace(found, run=closures.negate(found.run), sign="not in")
             return found
     a, b = operand(left, reading), operand(right, reading)
     if a is None or b is None:
@@ -74,9 +78,8 @@ def _known(left: ast.expr, known: bool, right: ast.expr, reading: Reading) -> Te
         reading.flaw(value, "a fixed value is always known", "write a fact before is")
         return None
     test = closures.is_known(value.run)
-    return Term(
-        "test", "flag", value.start, reading.span(right)[1], test if known else closures.negate(test), (value,)
-    )
+    run, sign = (test, "is not") if known else (closures.negate(test), "is")
+    return Term("test", "flag", value.start, reading.span(right)[1], run, (value,), sign=sign)
 
 
 def _compared(left: Term, sign: str, right: Term, reading: Reading) -> Term | None:
@@ -93,14 +96,24 @@ def _compared(left: Term, sign: str, right: Term, reading: Reading) -> Term | No
             return None
     if left.kind != right.kind and not {left.kind, right.kind} <= TEXTUAL:
         cause = f"{reading.text(left)} is {_NAMES[left.kind]} and {reading.text(right)} is {_NAMES[right.kind]}"
-        reading.flaw(left, cause, "compare two of the same type", until=right)
+        reading.flaw(left, cause, _quoted(left, sign, right, reading), until=right)
         return None
     if sign not in ("==", "!=") and left.kind not in _ORDERED:
         reading.flaw(
             left, f"only numbers and dates can be compared with {sign}", "write == or != or in", until=right
         )
         return None
-    return Term("test", "flag", left.start, right.end, _test(left, sign, right), (left, right))
+    return Term("test", "flag", left.start, right.end, _test(left, sign, right), (left, right), sign=sign)
+
+
+def _quoted(left: Term, sign: str, right: Term, reading: Reading) -> str:
+    """The cure for two types: quotes around a number where the other side is text."""
+    sides = [reading.text(left), reading.text(right)]
+    for index, (one, other) in enumerate(((left, right), (right, left))):
+        if (one.op, one.kind) == ("literal", "number") and other.kind in TEXTUAL and sign in ("==", "!="):
+            sides[index] = f'"{sides[index]}"'
+            return f"write {sides[0]} {sign} {sides[1]}"
+    return "compare two of the same type"
 
 
 def _test(left: Term, sign: str, right: Term) -> Test:
@@ -135,7 +148,10 @@ def _as(other: Term, value: Term, sign: str, reading: Reading) -> Term | None:
     try:
         return literal(convert(fact, value.value), fact.kind, value)
     except FactError as error:
-        reading.flaw(value, error.cause, error.cure or "compare two of the same type")
+        written = reading.text(other)
+        reading.flaw(
+            value, error.cause, f"write {written}, or not {written}" if fact.kind == "flag" else error.cure
+        )
         return None
 
 
@@ -147,7 +163,7 @@ def _bounds(fact: Fact, sign: str, value: Term) -> bool:
     return bool(low - 1 <= value.value <= high + 1)
 
 
-def _membership(left: ast.expr, right: ast.expr, reading: Reading) -> Term | None:
+def _membership(left: ast.expr, op: ast.In | ast.NotIn, right: ast.expr, reading: Reading) -> Term | None:
     if isinstance(right, ast.Name) and right.id == "segments" and "segments" not in reading.facts:
         return _segment(left, right, reading)
     value = operand(left, reading)
@@ -157,20 +173,33 @@ def _membership(left: ast.expr, right: ast.expr, reading: Reading) -> Term | Non
     if value is None or whole is None:
         return None
     if whole.op == "literal" or whole.kind not in ("text", "choice", "words", "map"):
-        cure = f"write == instead, or a list with a comma: ({reading.text(whole)},)"
+        cure = "write == to compare"
+        if whole.op == "literal":
+            cure = _listed(reading.text(left), isinstance(op, ast.NotIn), reading.text(whole), whole.value)
         reading.flaw(whole, "in needs a list, a text fact, or words on its right", cure)
         return None
     if value.kind not in TEXTUAL or value.value == "":
         reading.flaw(value, f"only text that is not empty can be in {reading.text(whole)}", "write it in quotes")
         return None
-    return Term("test", "flag", value.start, whole.end, closures.contains(whole.run, value.run), (value, whole))
+    return Term(
+        "test", "flag", value.start, whole.end, closures.contains(whole.run, value.run), (value, whole), sign="in"
+    )
+
+
+def _listed(left: str, negated: bool, written: str, value: Any) -> str:
+    """The cure for what is no list: one, of the parts of a text that are joined by commas."""
+    parts = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else []
+    if len(parts) < 2:
+        return f"write {left} {'!=' if negated else '=='} {written}"
+    texts = ", ".join(f'"{part}"' for part in parts)
+    return f"write {left} {'not in' if negated else 'in'} [{texts}]"
 
 
 def _segment(left: ast.expr, right: ast.expr, reading: Reading) -> Term | None:
     match left:
         case ast.Constant(str() as name) if name in reading.segments:
             start, end = reading.span(left)[0], reading.span(right)[1]
-            return Term("segment", "flag", start, end, closures.in_segment(name), name=name)
+            return Term("segment", "flag", start, end, closures.in_segment(name), name=name, sign="in")
         case ast.Constant(str() as name):
             meant = reading.suggest(name, reading.segment_names)
             reading.flaw(
@@ -196,7 +225,7 @@ def _one_of(value: Term | None, options: ast.Tuple | ast.List | ast.Set, reading
     if value is None or len(whole) < len(terms):
         return None
     test = closures.one_of(value.run, frozenset(term.value for term in whole))
-    return Term("test", "flag", value.start, reading.span(options)[1], test, (value,))
+    return Term("test", "flag", value.start, reading.span(options)[1], test, (value,), sign="in")
 
 
 def _option(value: Term | None, option: Term, reading: Reading) -> Term | None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 import edge.rules.closures as closures
+from edge.rules.bounds import note_contradiction
 from edge.rules.comparisons import comparison
 from edge.rules.like import like
 from edge.rules.operands import TESTS, TEXTUAL, operand
@@ -48,6 +49,8 @@ def _joined(op: str, node: ast.expr, values: list[ast.expr], reading: Reading) -
         return None
     runs = [part.run for part in whole]
     if op == "and":
+        if note_contradiction(whole, reading):
+            return None
         return Term("and", "flag", *reading.span(node), closures.all_of(runs), whole)
     return Term("or", "flag", *reading.span(node), closures.any_of(runs), whole)
 

@@ -119,6 +119,8 @@ def _unknown(node: ast.expr, name: str, reading: Reading) -> None:
         cause, cure = f"{name} is a group of facts, not a fact", f"write one of {', '.join(group[:8])}"
     elif not name.isupper() and (meant := reading.suggest(name, reading.facts)):
         cause, cure = f"there is no fact {name}", f"did you mean {meant}?"
+    elif segment := reading.suggest(name, reading.segment_names):
+        cause, cure = f"there is no fact {name}", f'did you mean the segment: "{segment}" in segments?'
     elif before == "traits":
         cause, cure = f"there is no fact {name}", f"declare the trait {last} in facts.toml"
     elif before:
@@ -171,6 +173,10 @@ def _arithmetic(node: ast.BinOp, reading: Reading) -> Term | None:
     if written in reading.segment_names:  # headphone-fan reads as a difference
         reading.flaw(node, f"{written} is a segment, not a fact", f'write "{written}" in segments')
         return None
+    parts = [reading.facts.get(name) for part in (node.left, node.right) if (name := dotted(part))]
+    if parts == [None, None] and (meant := reading.suggest(written, reading.segment_names)):
+        reading.flaw(node, f'there is no segment "{written}"', f'did you mean "{meant}" in segments?')
+        return None
     sign = _SIGNS[type(node.op)]
     left, right = operand(node.left, reading), operand(node.right, reading)
     if left is None or right is None:
@@ -205,16 +211,19 @@ def _call(node: ast.Call, reading: Reading) -> Term | None:
         case ast.Call(ast.Name("like")):
             reading.flaw(node, "like(…) is a condition, not a value", "join conditions with and, or, not")
         case _:
-            reading.flaw(node.func, f"{reading.text(node.func)}(…) is not known", _known_call(node.func, reading))
+            reading.flaw(node.func, f"{reading.text(node.func)}(…) is not known", _known_call(node, reading))
     return None
 
 
-def _known_call(func: ast.expr, reading: Reading) -> str:
+def _known_call(node: ast.Call, reading: Reading) -> str:
+    func = node.func
     name = func.attr if isinstance(func, ast.Attribute) else dotted(func) or ""
+    text = reading.text(func.value) if isinstance(func, ast.Attribute) else "path"
+    wanted = reading.text(node.args[0]) if len(node.args) == 1 else '"x"'
     meant = {
-        "contains": 'write "x" in path',
-        "includes": 'write "x" in path',
-        "matches": 'write like(path, "/x*")',
+        "contains": f"write {wanted} in {text}",
+        "includes": f"write {wanted} in {text}",
+        "matches": f'write like({text}, "/x*")',
     }
     if name in meant:
         return meant[name]

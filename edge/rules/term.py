@@ -29,7 +29,8 @@ Op = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """`start` and `end` are characters of the rule's text. `fact` is set for the op "fact" alone."""
+    """`start` and `end` are characters of the rule's text. `fact` is set for the op "fact" alone; `sign` for a
+    test that has one: `==`, `<`, `in`, `not in`, `is`, `is not`."""
 
     op: Op
     kind: Kind
@@ -40,6 +41,7 @@ class Term:
     name: str = ""
     value: Any = None
     fact: Fact | None = None
+    sign: str = ""
 
 
 def walk(term: Term) -> Iterator[Term]:

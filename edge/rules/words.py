@@ -33,6 +33,7 @@ _WORD = re.compile(
     r"""[ \t\n]*+(?:
       (?P<prefixed>[A-Za-z]++(?:"[^"\n]*+"?|'[^'\n]*+'?))
     | (?P<text>"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')
+    | (?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w.]))
     | (?P<number>\.?[0-9](?:[\w.])*+)
     | (?P<name>[^\W\d](?:\w|\.(?=[^\W\d]))*+)
     | (?P<open>[(\[{])
@@ -61,14 +62,9 @@ _SPELT: Mapping[str, str] = {
     "IN": "in",
     "In": "in",
     "IS": "is",
-    "true": "True",
-    "TRUE": "True",
-    "false": "False",
-    "FALSE": "False",
-    "none": "None",
-    "null": "None",
-    "NULL": "None",
-    "nil": "None",
+    **dict.fromkeys(("true", "TRUE", "yes", "Yes", "YES"), "True"),
+    **dict.fromkeys(("false", "FALSE", "no", "No", "NO"), "False"),
+    **dict.fromkeys(("none", "null", "NULL", "nil"), "None"),
 }
 _ALLOWED = (
     "a rule is made of facts, numbers and quoted texts, with and, or, not, in, is None, "
@@ -115,7 +111,7 @@ def words(text: str) -> tuple[Word, ...]:
 
 def _word(match: re.Match[str]) -> Word:
     shape: Any = match.lastgroup
-    return Word("wrong" if shape == "prefixed" else shape, match[shape], *match.span(shape))
+    return Word("wrong" if shape in ("prefixed", "date") else shape, match[shape], *match.span(shape))
 
 
 def flaws(text: str, found: tuple[Word, ...]) -> list[Flaw]:
@@ -138,6 +134,8 @@ def _misfits(text: str, found: tuple[Word, ...]) -> Iterator[Flaw]:
 def _wrong(text: str) -> tuple[str, str]:
     if text[0].isalpha():
         return "a text has letters before its quotes", "write only the quotes"
+    if text[0].isdecimal():
+        return "a date stands in quotes", f'write "{text}"'
     return _INSTEAD.get(text) or _INSTEAD.get(text[0]) or (f"{_clip(text)} cannot stand in a rule", _ALLOWED)
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from edge.errors import Problem
-from edge.facts import Catalogue, Fact, FactError, Kind, convert
+from edge.facts import Catalogue, Fact, FactError, convert
 from edge.model import Persona, Value
 from edge.site.clock import read_datetime, read_moment
 from edge.site.names import hint
@@ -20,15 +20,6 @@ from edge.visitors.referrer import read_referrer
 __all__ = ["read_personas"]
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_EXAMPLES: Mapping[Kind, str] = {
-    "text": 'write a text in quotes: "DE"',
-    "choice": 'write a text in quotes: "phone"',
-    "number": "write a number: 18",
-    "flag": "write true or false",
-    "date": 'write a date: "2026-12-24"',
-    "words": 'write texts in brackets: ["vip", "dealer"]',
-    "map": 'write texts by name: { ref = "news" }',
-}
 _PAGE = "path"
 _MISPLACED: Mapping[str, tuple[str, str]] = {
     _PAGE: ("a page has a path, a persona has none", "leave it out"),
@@ -52,7 +43,7 @@ def _persona(table: Table, facts: Facts, zone: ZoneInfo) -> Persona:
 def _values(table: Table, facts: Facts, zone: ZoneInfo) -> Iterator[tuple[str, Value]]:
     groups = {name.partition(".")[0] for name in facts.catalogue if "." in name} | {"traits"}
     plain = {name for name in facts.catalogue if "." not in name} - {_PAGE}
-    _keys(table, plain | groups | {"about"})
+    _keys(table, plain | groups | {"about", "now"}, facts)
     for key, raw in table.data.items():
         if key == "now":
             yield from _clock(table, zone)
@@ -64,23 +55,37 @@ def _values(table: Table, facts: Facts, zone: ZoneInfo) -> Iterator[tuple[str, V
             yield from _group(table, key, facts)
 
 
-def _keys(table: Table, known: set[str]) -> None:
+def _keys(table: Table, known: set[str], facts: Facts) -> None:
     """Facts stand in a persona as keys; those with a dot in their name as tables."""
-    for key in table.data.keys() & {"facts", _PAGE}:
-        table.at_key(key, *_MISPLACED[key])
-    for key in table.data:
+    told = set()
+    for key in table.data.keys() - known:
         group, dot, name = key.partition(".")
-        if dot and group in known:
-            table.at_key(key, f'"{key}" is written in two parts', f"write {group} = {{ {name} = … }}")
-            known |= {key}
-    table.only(sorted(known | set(_MISPLACED)))
+        if key in _MISPLACED:
+            table.at_key(key, *_MISPLACED[key])
+        elif f"traits.{key}" in facts.catalogue:
+            cause = f'"{key}" is a trait, and stands outside traits'
+            table.at_key(key, cause, f"did you mean traits = {{ {key} = {_written(table.data[key])} }}?")
+        elif dot and group in known:
+            cause = f'"{key}" is written in two parts'
+            table.at_key(key, cause, f"write {group} = {{ {name} = {_written(table.data[key])} }}")
+        else:
+            continue
+        told.add(key)
+    table.only(sorted(known), told=told)
+
+
+def _written(raw: object) -> str:
+    """A text or number as TOML writes it."""
+    if isinstance(raw, str) and raw.isprintable() and not set(raw) & set('"\\'):
+        return f'"{raw}"'
+    return str(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) else "…"
 
 
 def _value(table: Table, key: str, fact: Fact, raw: object) -> Iterator[tuple[str, Value]]:
     try:
         yield fact.name, convert(fact, raw)
     except FactError as error:
-        table.at_value(key, error.cause, error.cure or _EXAMPLES[fact.kind])
+        table.at_value(key, error.cause, error.cure)
 
 
 def _group(table: Table, key: str, facts: Facts) -> Iterator[tuple[str, Value]]:

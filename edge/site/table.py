@@ -68,9 +68,12 @@ class Table:
         """Whether none of the keys is there, nor might be in what was already reported."""
         return not self.damaged and not any(key in self.data or key in self.misspelt for key in keys)
 
-    def only(self, known: Collection[str], later: Collection[str] = ()) -> None:
-        """Report every key that is none of `known`. Those of `later` are announced, not supported."""
+    def only(self, known: Collection[str], later: Collection[str] = (), told: Collection[str] = ()) -> None:
+        """Report every key that is none of `known`, but for those of which something was already `told`. Those of
+        `later` are announced, not supported."""
         for key in self.data:
+            if key in told:
+                continue
             if key in later:
                 self.at_key(key, f'"{key}" is not supported yet', "leave it out for now")
             elif key not in known:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from edge.errors import Problem
-from edge.facts import BUILTIN, Catalogue, Fact, Kind, catalogue, declared_trait
+from edge.facts import BUILTIN, Catalogue, Fact, FactError, Kind, catalogue, declared_trait
 from edge.site.table import Table
 from edge.site.toml import Document
 
@@ -74,10 +74,6 @@ def _trait(table: Table) -> Fact | None:
         return None
     try:
         return declared_trait(table.name, kind, about, choices)
-    except ValueError as error:
-        cause, _, cure = str(error).partition(": ")
-        cure = (
-            cure or 'write kind = "choice" and choices = ["free", "pro"], each once; other kinds have no choices'
-        )
-        table.at_head(cause, cure)
+    except FactError as error:
+        table.at_head(error.cause, error.cure)
     return None

@@ -47,19 +47,19 @@ def test_none_is_not_known_whatever_the_fact(fact: Fact) -> None:
     ("fact", "raw", "cause", "cure"),
     [
         (plain("text"), 5, "fact is text, not the number 5", 'write it in quotes: "5"'),
-        (plain("text"), True, "fact is text, not true", ""),
-        (plain("text"), ["a"], "fact is text, not a list", ""),
+        (plain("text"), True, "fact is text, not true", 'write it in quotes: "…"'),
+        (plain("text"), ["a"], "fact is text, not a list", 'write it in quotes: "…"'),
         (plain("number"), "5", 'fact is a number, not "5"', "write it without quotes: 5"),
-        (plain("number"), "five", 'fact is a number, not "five"', ""),
-        (plain("number"), False, "fact is a number, not false", ""),
+        (plain("number"), "five", 'fact is a number, not "five"', "write a number: 18"),
+        (plain("number"), False, "fact is a number, not false", "write a number: 18"),
         (
             plain("number"),
             float("nan"),
             "fact is never nan",
             "it is from -1000000000000000000 to 1000000000000000000",
         ),
-        (plain("flag"), 1, "fact is true or false, not the number 1", ""),
-        (plain("flag"), date(2026, 1, 1), "fact is true or false, not the date 2026-01-01", ""),
+        (plain("flag"), 1, "fact is true or false, not the number 1", "write true or false"),
+        (plain("flag"), date(2026, 1, 1), "fact is true or false, not the date 2026-01-01", "write true or false"),
         (plain("date"), "24.12.2026", 'fact is a date, not "24.12.2026"', 'write it as in "2026-12-24"'),
         (plain("date"), "2026-02-30", '"2026-02-30" is not a day of the calendar', "write year-month-day"),
         (
@@ -91,4 +91,4 @@ def test_what_cannot_be_says_why_and_what_to_do(fact: Fact, raw: object, cause: 
     with pytest.raises(FactError) as caught:
         convert(fact, raw)
     assert (caught.value.cause, caught.value.cure) == (cause, cure)
-    assert str(caught.value) == (f"{cause}: {cure}" if cure else cause)
+    assert str(caught.value) == f"{cause}: {cure}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.facts import declared_trait
+from edge.facts import FactError, declared_trait
 
 
 def test_a_trait_is_named_under_traits_and_needs_the_cookie() -> None:
@@ -35,5 +35,6 @@ def test_a_trait_is_named_under_traits_and_needs_the_cookie() -> None:
     ],
 )
 def test_a_wrong_declaration_says_what_is_wrong(name: str, kind: str, choices: list[str], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(FactError, match=message) as caught:
         declared_trait(name, kind, "", choices)
+    assert caught.value.cure

@@ -123,10 +123,13 @@ def test_what_is_not_known_differs_from_everything(text: str) -> None:
         ("now.date > 'christmas'", "'christmas'", 'write it as in "2026-12-24"'),
         ("now.date > '2026-02-30'", "'2026-02-30'", "write year-month-day"),
         ("now.date > 3", "3", 'write it as in "2026-12-24"'),
-        ("new == 1", "1", "compare two of the same type"),
+        ("new == 1", "1", "write new, or not new"),
         ("city.lower() == 'Köln'", "'Köln'", 'write "köln"'),
         ("city.lower() in ('köln', 'Bonn')", "'Bonn'", 'write "bonn"'),
-        ("city.lower() == 5", "city.lower() == 5", "compare two of the same type"),
+        ("city.lower() == 5", "city.lower() == 5", 'write city.lower() == "5"'),
+        ("city.lower() > 5", "city.lower() > 5", "compare two of the same type"),
+        ('query["n"] == 1', 'query["n"] == 1', 'write query["n"] == "1"'),
+        ("1 != query.n", "1 != query.n", 'write "1" != query.n'),
         ("city.lower() in ('köln', 5)", "5", "compare two of the same type"),
         ("country == now.hour", "country == now.hour", "compare two of the same type"),
         ("city > 'K'", "city > 'K'", "write == or != or in"),
@@ -141,8 +144,12 @@ def test_what_is_not_known_differs_from_everything(text: str) -> None:
         ("country is 'DE'", "'DE'", "write == to compare"),
         ("5 is None", "5", "write a fact before is"),
         ("cuontry is None", "cuontry", "did you mean country?"),
-        ("country in ('DE')", "'DE'", "write == instead, or a list with a comma: ('DE',)"),
-        ("'x' in now.hour", "now.hour", "write == instead, or a list with a comma: (now.hour,)"),
+        ("country in ('DE')", "'DE'", "write country == 'DE'"),
+        ('country not in "DE"', '"DE"', 'write country != "DE"'),
+        ('country in "DE, AT"', '"DE, AT"', 'write country in ["DE", "AT"]'),
+        ('country not in "DE,AT,"', '"DE,AT,"', 'write country not in ["DE", "AT"]'),
+        ("now.hour in 5", "5", "write now.hour == 5"),
+        ("'x' in now.hour", "now.hour", "write == to compare"),
         ("'' in path", "''", "write it in quotes"),
         ("3 in path", "3", "write it in quotes"),
         ("'x' in pth", "pth", "did you mean path?"),
@@ -168,3 +175,47 @@ def test_the_links_of_a_chain_are_checked_each() -> None:
 @pytest.mark.parametrize("text", ["now.hour < 24", "now.hour > -1", "now.hour <= 23", "now.hour >= 0"])
 def test_a_number_may_be_bounded_from_just_outside(text: str) -> None:
     assert rule(text).matches(env(now__hour=5))
+
+
+@pytest.mark.parametrize(
+    ("text", "cause", "cure"),
+    [
+        (
+            "22 <= now.hour < 5",
+            "now.hour is never at once >= 22 and < 5",
+            "write now.hour >= 22 or now.hour < 5",
+        ),
+        (
+            "5 > now.hour >= 22",
+            "now.hour is never at once < 5 and >= 22",
+            "write now.hour < 5 or now.hour >= 22",
+        ),
+        (
+            "now.hour >= 22 and now.hour < 5",
+            "now.hour is never at once >= 22 and < 5",
+            "write now.hour >= 22 or now.hour < 5",
+        ),
+        (
+            "now.date > '2026-12-24' and new and '2026-12-24' >= now.date",
+            "now.date is never at once > '2026-12-24' and <= '2026-12-24'",
+            "write now.date > '2026-12-24' or now.date <= '2026-12-24'",
+        ),
+    ],
+)
+def test_bounds_with_nothing_between_them_are_refused(text: str, cause: str, cure: str) -> None:
+    assert only_flaw(text) == (text, cause, cure)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 <= now.hour <= 5",
+        "5 <= now.hour < 22",
+        "now.hour >= 22 or now.hour < 5",
+        "now.hour >= 22 and traits.seats < 5",
+        "now.hour > 3 and now.hour > 5 and now.hour == 7 and now.hour < traits.seats",
+        "now.hour >= 22 and (now.hour < 23 or now.hour < 5)",
+    ],
+)
+def test_bounds_with_something_between_them_are_fine(text: str) -> None:
+    assert rule(text).text == text

@@ -73,7 +73,10 @@ def test_operands_give_what_is_known(text: str, known: dict[str, Any], verdict: 
         ("path.lower('x') == 'x'", "path.lower('x')", "write .lower()"),
         ("now.hour.lower() == 'x'", "now.hour", "only text has .lower()"),
         ("city.lowre() == 'x'", "city.lowre", "did you mean path.lower()?"),
-        ("city.contains('x')", "city.contains", 'write "x" in path'),
+        ("city.contains('x')", "city.contains", "write 'x' in city"),
+        ("traits.tags.includes('x')", "traits.tags.includes", "write 'x' in traits.tags"),
+        ("includes(city, 'x')", "includes", 'write "x" in path'),
+        ("city.matches('x')", "city.matches", 'write like(city, "/x*")'),
         ("starts_with(path, '/x')", "starts_with", 'did you mean path.startswith("/x")?'),
         (
             "len(path) > 3",
