@@ -154,7 +154,7 @@ class Body(Tables, Foreign):
                 self.forget(open_one)
             self.take(open_one)
         elif None not in self.formatting and (len(self.nodes) < 2 or self.nodes[1].key not in SPECIAL):
-            # An <a> around a block is taken apart, but the block stays whole.
+            # An <a> around a block is taken apart, but the block stays whole; the scanner looks for one nearby.
             self.below(frozenset([name]))
         return self._formatting(name, tag)
 

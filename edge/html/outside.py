@@ -10,10 +10,12 @@ from edge.html.stack import Unclear
 from edge.html.tags import TAG
 from edge.html.tree import Ambiguous, Tree
 
-__all__ = ["REACH", "Outside", "read"]
+__all__ = ["REACH", "Outside", "in_link", "read"]
 
 REACH = 2 * 1024 * 1024
 """Bytes from the start of a page within which the surroundings of a region can be known."""
+
+_GLANCE = 4096
 
 Buffer = bytes | bytearray
 
@@ -59,6 +61,15 @@ class Outside:
 
     def lose(self) -> None:
         self._tree = None
+
+
+def in_link(buffer: Buffer, end: int) -> bool:
+    """Whether a link seems to be open at `end`, from a quick look at what stands before it."""
+    since = max(0, end - _GLANCE)
+    opened = max(
+        buffer.rfind(b"<a ", since, end), buffer.rfind(b"<a>", since, end), buffer.rfind(b"<a\n", since, end)
+    )
+    return opened > buffer.rfind(b"</a>", since, end)
 
 
 def read(tree: Tree, buffer: Buffer, at: int, end: int) -> int:

@@ -17,11 +17,11 @@ from edge.html.elements import BUTTON_SCOPE, RAW
 from edge.html.lexer import TAG_LIMIT, Lexer
 from edge.html.marks import Mark
 from edge.html.openings import CONTENT_LIMIT, Opening, Openings
-from edge.html.outside import REACH, Outside, read
+from edge.html.outside import REACH, Outside, in_link, read
 from edge.html.runs import COMMENT, Run, raw_text
 from edge.html.skip import SIMPLE_HOSTS, simple_content, skip, skip_opaque
 from edge.html.slots import Search, Slots
-from edge.html.stack import Unclear, Unknown
+from edge.html.stack import Node, Unclear, Unknown
 from edge.html.tags import attributes
 from edge.html.tree import Ambiguous, Tree
 
@@ -158,13 +158,7 @@ class Scanner(Lexer):
         slot = self._openings.name_of(name, tag) if marked else None
         tree = self._tree
         if tree is not None:
-            in_html = not tree.is_foreign(name)
-            node = tree.start(name, tag)
-            if in_html:
-                self._openings.lose_foreign(self.base + end)
-            if name in _MERGED and any(attributes(tag)):
-                self._openings.lose(self._openings.open, self.base + end)
-            self._openings.settle(tree, self.base + at, self.base + end, made=node)
+            node = self._start_in(tree, name, tag, self.base + at, self.base + end)
         elif slot is None and name not in _REGIONS:
             self._content(name, end)
             return
@@ -183,11 +177,26 @@ class Scanner(Lexer):
         if node is not None and node.html:
             self._content(name, end, opening)
 
+    def _start_in(self, tree: Tree, name: bytes, tag: bytes, at: int, end: int) -> Node | None:
+        """A start tag in a region: what it makes, and which slots it closes or takes apart."""
+        if name == b"a" and not tree.grounded and end <= REACH and in_link(self.buffer, self._region):
+            raise Unknown
+        in_html = not tree.is_foreign(name)
+        node = tree.start(name, tag)
+        if in_html:
+            self._openings.lose_foreign(end)
+        if name in _MERGED and any(attributes(tag)):
+            self._openings.lose(self._openings.open, end)
+        self._openings.settle(tree, at, end, made=node)
+        return node
+
     def _simple_slot(self, slot: str, name: bytes, at: int, end: int) -> bool:
         """A slot whose content is so plain that one match finds its end."""
         limit = min(self._search.next(self.buffer, end), end + TAG_LIMIT)
         content = simple_content(name, self.buffer, end, limit)
         if content is None:
+            return False
+        if self.buffer.find(b"<a", end, content[0]) >= 0 and in_link(self.buffer, at):
             return False
         self._openings.enter_region()
         mark = self._openings.begin(slot, self.base + at, self.base + end)

@@ -85,9 +85,20 @@ _OVER = re.compile(rb"<(?>" + rb"|".join(_OPAQUE) + rb")")
 
 # The content of most slots: text, drawings, void elements, and blocks that hold lines and no blocks.
 _VOID = rb"<(?:br|hr|img|wbr|input)" + _BEHIND_NAME + _QUICK
-_LINE = rb"<(span|a|b|i|em|strong|small|time|code|sup|sub|mark|cite)" + _BEHIND_NAME + _QUICK + rb"[^<]*+</\1>"
+# A group that fails half way in a loop leaves a span that `re` refuses with a SystemError, if the whole matches in
+# the end: so a look ahead says whether the name is one of these before a group takes it.
+_LINE = (
+    (rb"<(?=(?:span|a|b|i|em|strong|small|time|code|sup|sub|mark|cite)" + _BEHIND_NAME + rb")([a-z]++)")
+    + _QUICK
+    + rb"[^<]*+</\1>"
+)
 _LINES = rb"[^<]*+(?:(?>" + _VOID.replace(b"hr|", b"") + rb"|" + _LINE.replace(b"\\1", b"\\2") + rb")[^<]*+)*+"
-_BLOCK = rb"<(p|h[1-6]|div|header|footer|figcaption)" + _BEHIND_NAME + _QUICK + _LINES + rb"</\1>"
+_BLOCK = (
+    (rb"<(?=(?:p|h[1-6]|div|header|footer|figcaption)" + _BEHIND_NAME + rb")([a-z1-6]++)")
+    + _QUICK
+    + _LINES
+    + rb"</\1>"
+)
 _CONTENT = (
     rb"[^<]*+(?:(?>"
     + _VOID
