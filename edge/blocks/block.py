@@ -33,7 +33,7 @@ class Block:
     `inputs` are what its rendering depends on, and nothing else. `raw` are the characters beyond ASCII in its
     scripts and styles, where a character reference is no way to write them. `lang` and `dir` are what the block
     says of itself; its elements have them already. `line_ends` are the offsets of its source's line feeds: nodes
-    of the template say their offset as their line.
+    of the template say their offset as their line. `needs` are those inputs that it fails without.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Block:
     lang: str | None = None
     dir: str | None = None
     line_ends: tuple[int, ...] = ()
+    needs: tuple[Input, ...] = ()
 
     @property
     def reads(self) -> frozenset[str]:

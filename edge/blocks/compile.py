@@ -11,6 +11,7 @@ from edge.blocks.language import ENVIRONMENT, parse
 from edge.blocks.markup import follow_markup
 from edge.blocks.metering import meter
 from edge.blocks.names import bind_names
+from edge.blocks.needs import needed
 from edge.blocks.said import read_said
 from edge.errors import BlockError, Flaw
 from edge.facts import Catalogue
@@ -43,9 +44,11 @@ def _compile(name: str, source: str, facts: Catalogue) -> Block:
     markup = follow_markup(tree, source)
     _raise([*said.flaws, *wrong, *unknown, *_apart(markup.flaws, wrong), *said.check(markup)])
     said.write(tree, markup)
+    variables = needed(tree)
+    needs = tuple(given for given in inputs if given.variable in variables)
     template = ENVIRONMENT.from_string(meter(tree))
     line_ends = tuple(found.start() for found in re.finditer("\n", source))
-    return Block(name, inputs, template, markup.raw, said.lang, said.dir, line_ends)
+    return Block(name, inputs, template, markup.raw, said.lang, said.dir, line_ends, needs)
 
 
 def _apart(flaws: Iterable[Flaw], wrong: Iterable[Flaw]) -> Iterator[Flaw]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-from edge.cli.output import as_json, count, print_json, print_problems, seen_from_here
+from edge.cli.output import as_json, count, print_json, print_problems
 from edge.decisions import Experience
 from edge.errors import SiteError
 from edge.site import Site, load_site
@@ -33,7 +33,7 @@ def _run(chosen: argparse.Namespace) -> int:
         if chosen.json:
             print_json({"ok": False, "site": chosen.site, "problems": as_json(error.problems), "found": None})
         else:
-            print_problems(seen_from_here(chosen.site, error), chosen.site, sys.stdout)
+            print_problems(error.problems, chosen.site, sys.stdout)
         return 1
     if chosen.json:
         print_json({"ok": True, "site": chosen.site, "problems": [], "found": _found(site)})

@@ -6,13 +6,12 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any, TextIO
 
-from edge.errors import Problem, SiteError
+from edge.errors import Problem
 
-__all__ = ["as_json", "count", "in_colour", "print_json", "print_problems", "seen_from_here"]
+__all__ = ["as_json", "count", "in_colour", "print_json", "print_problems"]
 
 _BOLD, _RED, _GREEN, _PLAIN = "\033[1m", "\033[31m", "\033[32m", "\033[0m"
 
@@ -25,13 +24,6 @@ def in_colour(stream: TextIO, environ: Mapping[str, str]) -> bool:
 def count(number: int, one: str) -> str:
     """`1 block`, `2 blocks`."""
     return f"{number} {one}" if number == 1 else f"{number} {one}s"
-
-
-def seen_from_here(site: str, error: SiteError) -> tuple[Problem, ...]:
-    """The problems with the site folder's path, as it was given, before each file's name."""
-    return tuple(
-        one if one.file == site else replace(one, file=str(Path(site) / one.file)) for one in error.problems
-    )
 
 
 def print_problems(problems: Sequence[Problem], where: str, stream: TextIO) -> None:

@@ -7,7 +7,7 @@ import os
 import re
 import sys
 
-from edge.cli.output import print_problems, seen_from_here
+from edge.cli.output import print_problems
 from edge.cli.personas import chosen_persona
 from edge.errors import SecretError, SiteError
 from edge.runtime import build_setup, keys, preview_path
@@ -43,7 +43,7 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
             chosen_persona(site, chosen.persona, parser)
         path = preview_path(build_setup(site, keys(os.environ)), chosen.host, chosen.persona)
     except SiteError as error:
-        print_problems(seen_from_here(chosen.site, error), chosen.site, sys.stderr)
+        print_problems(error.problems, chosen.site, sys.stderr)
         return 1
     except SecretError as error:
         print(f"edge: {error}", file=sys.stderr)

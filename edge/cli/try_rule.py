@@ -9,7 +9,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from edge.cli.output import as_json, print_json, print_problems, seen_from_here
+from edge.cli.output import as_json, print_json, print_problems
 from edge.cli.personas import chosen_persona
 from edge.errors import Problem, RuleError, SiteError
 from edge.facts import Env
@@ -41,7 +41,7 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     try:
         site = load_site(chosen.site)
     except SiteError as error:
-        return _refuse(chosen, seen_from_here(chosen.site, error), chosen.site)
+        return _refuse(chosen, error.problems, chosen.site)
     persona = chosen_persona(site, chosen.persona, parser)
     try:
         rule = site.segments.get(chosen.rule) or parse_rule(chosen.rule, site.facts, site.segments)

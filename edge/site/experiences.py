@@ -31,6 +31,9 @@ _SCRIPT = re.compile(r"[\x00-\x20]*+" + r"[\t\n\r]*".join("javascript:"), re.IGN
 """A javascript: address as browsers read it: leading controls and inner tabs and newlines do not count
 (https://url.spec.whatwg.org/#url-parsing)."""
 
+_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}|\{[{%]")
+"""What a block would fill in."""
+
 _ADDRESSES = frozenset(("action", "data", "formaction", "href", "src", "xlink:href"))
 """Attributes whose value a browser may follow."""
 
@@ -102,6 +105,11 @@ def _slip(one: str, other: str) -> bool:
 
 
 def _rule(table: Table, around: Around) -> Rule | None:
+    listed = table.data.get("for")
+    if isinstance(listed, list) and listed and all(isinstance(name, str) for name in listed):
+        rule = " or ".join(f'"{name}" in segments' for name in listed)
+        table.at_value("for", '"for" is a list', f"write for = '{rule}'")
+        return None
     audience = table.text("for", 'a segment\'s name in quotes, or a rule: for = "headphone-fan"')
     if audience is None:
         return None
@@ -171,6 +179,10 @@ def _name_flaw(name: str, seen: Iterable[str]) -> tuple[str, str] | None:
 def _value_flaw(name: str, value: object) -> tuple[str, str] | None:
     if not isinstance(value, str):
         return f'"{name}" is {kind_of(value)}', f'write it in quotes: {name} = "{_plain(value)}"'
+    tag = _TEMPLATE.search(value)
+    if tag:
+        cause = f"an attribute's value is plain text: visitors would read {tag.group()}"
+        return cause, "write the value out; a block can hold facts, in its own tags"
     if name.lower() in _ADDRESSES and _SCRIPT.match(value):
         return f'"{name}" would run a script', "write the address of a page or file"
     return None

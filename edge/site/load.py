@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,6 +12,7 @@ from edge.errors import Problem, SiteError
 from edge.html import Slots
 from edge.site.audiences import read_segments
 from edge.site.experiences import Around, read_experiences
+from edge.site.files import check_names
 from edge.site.folder import Folder
 from edge.site.library import read_blocks
 from edge.site.personas import read_personas
@@ -25,15 +27,19 @@ __all__ = ["load_site"]
 
 
 def load_site(path: Path | str) -> Site:
-    """The site folder at `path`. Raises SiteError with every problem found, in the order of files and lines.
+    """The site folder at `path`. Raises SiteError with every problem found, in the order of files and lines; files
+    are named with the folder's path as it was given.
 
     Each file is read once; those that are absent say nothing."""
     root = Path(path)
     _check_folder(root)
     problems: list[Problem] = []
-    site = _read(Folder(root, problems))
+    folder = Folder(root, problems)
+    check_names(folder)
+    site = _read(folder)
     if problems:
-        raise SiteError(sorted(set(problems), key=lambda one: (one.file, one.line, one.column)))
+        told = sorted(set(problems), key=lambda one: (one.file, one.line, one.column))
+        raise SiteError(replace(one, file=str(root / one.file)) for one in told)
     return site
 
 
@@ -63,6 +69,7 @@ def _read(folder: Folder) -> Site:
     return Site(
         settings=settings,
         slots=_slots(enabled, slots),
+        listed=tuple(slots),
         facts=facts.catalogue,
         segments=MappingProxyType(segments.rules),
         experiences=MappingProxyType(_by_slot(experiences)),

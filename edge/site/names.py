@@ -1,12 +1,30 @@
-"""Names in messages: what there is, and which one somebody probably meant."""
+"""Names in messages: what there is, which one somebody probably meant, and how one can be written."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 
 from edge.facts import did_you_mean
 
-__all__ = ["hint", "listed"]
+__all__ = ["hint", "listed", "plain_name"]
+
+_LETTERS = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ß": "ss",
+        "ø": "o",
+        "æ": "ae",
+        "Æ": "Ae",
+        "ł": "l",
+    }
+)
 
 
 def hint(name: str, known: Iterable[str], otherwise: str = "") -> str:
@@ -23,3 +41,10 @@ def listed(names: Iterable[str], limit: int = 20) -> str:
     if len(quoted) < 2:
         return "".join(quoted)
     return f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+
+
+def plain_name(name: str) -> str:
+    """The name in the letters that names are made of, as near as it comes: `kaeufer` for `käufer`."""
+    split = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", name).translate(_LETTERS))
+    plain = "".join(char for char in split if not unicodedata.combining(char))
+    return re.sub(r"[^A-Za-z0-9_.]+", "-", plain).strip("-") or "my-name"

@@ -20,12 +20,13 @@ __all__ = ["Site"]
 class Site:
     """What the site folder says. Every mapping is by name and in the order of its file.
 
-    `slots` are those that an enabled experience can change: no other is looked for. `experiences` are by slot,
-    switched-off ones too.
+    `slots` are those that an enabled experience can change: no other is looked for. `listed` are the names of
+    slots.toml. `experiences` are by slot, switched-off ones too.
     """
 
     settings: Settings
     slots: Slots
+    listed: tuple[str, ...]
     facts: Catalogue
     segments: Mapping[str, Rule]
     experiences: Mapping[str, tuple[Experience, ...]]
@@ -38,10 +39,18 @@ class Site:
         return (needs(rule, self.segments) if rule else frozenset()) | (block.reads if block else frozenset())
 
     @property
+    def enabled(self) -> tuple[Experience, ...]:
+        """All experiences that are not switched off."""
+        return tuple(one for experiences in self.experiences.values() for one in experiences if one.enabled)
+
+    @property
     def cookie(self) -> bool:
         """Whether an enabled experience reads a fact that needs the visitor's cookie."""
-        enabled = (one for experiences in self.experiences.values() for one in experiences if one.enabled)
-        return any(self.facts[name].cookie for one in enabled for name in self.reads(one))
+        return any(self.cookie_facts(one) for one in self.enabled)
+
+    def cookie_facts(self, experience: Experience) -> tuple[str, ...]:
+        """The names of the facts that the experience may ask for and that need the visitor's cookie."""
+        return tuple(sorted(name for name in self.reads(experience) if self.facts[name].cookie))
 
     @property
     def traits(self) -> tuple[Fact, ...]:

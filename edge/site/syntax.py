@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from edge.errors import Flaw
+from edge.site.names import plain_name
 
 __all__ = ["explain", "offset_of"]
 
@@ -115,6 +116,8 @@ def _head(statement: str, start: int, what: str) -> Flaw | None:
     name = line.strip("[] ")
     if what.startswith("Expected ']'") and " " in name:
         return Flaw("the name of a table has no spaces", f"write dashes: [{'-'.join(name.split())}]", 0, len(line))
+    if what.startswith(("Expected ']'", "Invalid initial character")) and not name.isascii() and '"' not in name:
+        return Flaw("a name has a–z, 0–9, - and _", f"write [{plain_name(name)}]", 0, len(line))
     return Flaw("this is not the head of a table", "write the name alone in brackets: [my-name]", 0, len(line))
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from edge.errors import Flaw, Problem
 from edge.facts import suggest
-from edge.site.names import hint, listed
+from edge.site.names import hint, listed, plain_name
 from edge.site.positions import Path
 from edge.site.toml import Document
 
@@ -156,7 +156,7 @@ def tables(document: Document, what: str, problems: list[Problem]) -> Iterator[T
         if not isinstance(value, dict):
             _not_a_table(document, name, value, what, problems)
         elif not NAME.fullmatch(name):
-            cure = "use letters, digits, - and _, at most 100 of them"
+            cure = f"a name has a–z, 0–9, - and _, at most 100 of them: [{plain_name(name)[:100]}]"
             problems.append(document.at_key((name,), f'"{name}" cannot name {what}', cure))
         else:
             yield Table(document, (name,), problems)

@@ -82,4 +82,5 @@ def test_machines_get_each_problem_in_parts(broken: Path, capsys: pytest.Capture
     assert (said["ok"], said["found"]) == (False, None)
     problem = said["problems"][0]
     assert set(problem) == {"file", "line", "column", "width", "source", "cause", "cure"}
-    assert (problem["file"], problem["line"], problem["column"], problem["width"]) == ("segments.toml", 2, 9, 6)
+    file = str(Path("site") / "segments.toml")
+    assert (problem["file"], problem["line"], problem["column"], problem["width"]) == (file, 2, 9, 6)

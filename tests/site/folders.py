@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,8 @@ def load(folder: Path, files: Mapping[str, str | bytes]) -> Site:
 
 
 def problems(folder: Path, files: Mapping[str, str | bytes]) -> tuple[Problem, ...]:
-    """What is wrong with the site that `files` make: something must be."""
+    """What is wrong with the site that `files` make: something must be. Files are named as seen from `folder`."""
     with pytest.raises(SiteError) as caught:
         load(folder, files)
-    return caught.value.problems
+    found = caught.value.problems
+    return tuple(replace(one, file=Path(one.file).relative_to(folder).as_posix()) for one in found)

@@ -179,6 +179,39 @@ def test_a_folder_may_be_named_by_a_text(tmp_path: Path) -> None:
     assert load_site(str(tmp_path)) == load_site(tmp_path)
 
 
+def test_files_are_named_with_the_folder_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "site", {"experiences.toml": "[a]\n"})
+    monkeypatch.chdir(tmp_path)
+    for given_as in ("site/", Path("site")):
+        with pytest.raises(SiteError, match=r"(?m)^site/experiences\.toml:1:2: ") as caught:
+            load_site(given_as)
+        assert {problem.file for problem in caught.value.problems} == {str(Path("site/experiences.toml"))}
+
+
+@pytest.mark.parametrize("inner", ["site/segments.toml", "site/blocks/a.html", "Site/edge.toml"])
+def test_a_site_folder_within_the_folder_is_pointed_at(tmp_path: Path, inner: str) -> None:
+    (problem,) = problems(tmp_path, {inner: "", "pyproject.toml": "", "a/b.txt": "", "z/slots.toml": ""})
+    folder = inner.partition("/")[0]
+    assert problem.file == "."
+    assert problem.cause == f"no file of a site folder lies here, but in {folder}/ there are some"
+    assert problem.cure == f"give that folder: {tmp_path / folder}"
+
+
+def test_a_folder_within_a_site_folder_is_left_alone(tmp_path: Path) -> None:
+    assert not load(
+        tmp_path, {"segments.toml": "", "old/segments.toml": "x", ".#edge.toml": "x", "notes.txt": ""}
+    ).segments
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_a_problem(tmp_path: Path) -> None:
+    tmp_path.chmod(0o100)
+    try:
+        assert problems(tmp_path, {})[0].cause.startswith("this folder cannot be read: ")
+    finally:
+        tmp_path.chmod(0o700)
+
+
 @pytest.mark.parametrize("name", ["absent", "file"])
 def test_what_is_no_folder_is_a_problem(tmp_path: Path, name: str) -> None:
     write(tmp_path, {"file": ""})

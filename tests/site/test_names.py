@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from edge.site.names import hint, listed
+import pytest
+
+from edge.site.names import hint, listed, plain_name
 
 
 def test_names_are_listed_as_one_says_them() -> None:
@@ -21,3 +23,18 @@ def test_a_hint_is_the_nearest_name_else_what_was_given_else_all() -> None:
     assert hint("xyz", ["country"], "look it up") == "look it up"
     assert hint("xyz", ["country"]) == 'there is "country"'
     assert hint("xyz", []) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("käufer", "kaeufer"),
+        ("ka\u0308ufer", "kaeufer"),
+        ("Straße", "Strasse"),
+        ("élève æsir", "eleve-aesir"),
+        ("日本", "my-name"),
+        ("a.b", "a.b"),
+    ],
+)
+def test_a_name_in_the_letters_of_names(name: str, plain: str) -> None:
+    assert plain_name(name) == plain
