@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from edge.cli.output import as_json, count, print_json, print_problems
+from edge.cli.warnings import warnings
 from edge.decisions import Experience
 from edge.errors import SiteError
 from edge.site import Site, load_site
 
 __all__ = ["add"]
 
-_CODES = "Exit codes: 0 no problem, 1 problems, 2 wrong usage."
+_CODES = "Exit codes: 0 no problem, warnings or not, 1 problems, 2 wrong usage."
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,7 +23,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     about = "check a site folder and show every problem in it"
     parser = commands.add_parser("check", help=about, description=about, epilog=_CODES)
     parser.add_argument("site", metavar="SITE", nargs="?", default="site", help="the site folder (default: site)")
-    parser.add_argument("--json", action="store_true", help="print for machines: ok, problems, found")
+    parser.add_argument("--json", action="store_true", help="print for machines: ok, problems, warnings, found")
     parser.set_defaults(run=_run)
 
 
@@ -31,15 +32,23 @@ def _run(chosen: argparse.Namespace) -> int:
         site = load_site(chosen.site)
     except SiteError as error:
         if chosen.json:
-            print_json({"ok": False, "site": chosen.site, "problems": as_json(error.problems), "found": None})
+            _print_json(chosen.site, as_json(error.problems), [], None)
         else:
             print_problems(error.problems, chosen.site, sys.stdout)
         return 1
     if chosen.json:
-        print_json({"ok": True, "site": chosen.site, "problems": [], "found": _found(site)})
+        _print_json(chosen.site, [], warnings(site), _found(site))
     else:
         print(_summary(chosen.site, site))
     return 0
+
+
+def _print_json(
+    name: str, problems: Sequence[object], warned: Sequence[str], found: dict[str, Any] | None
+) -> None:
+    print_json(
+        {"ok": not problems, "site": name, "problems": problems, "warnings": warned, "found": found},
+    )
 
 
 def _unused(site: Site) -> list[str]:
@@ -91,11 +100,18 @@ def _summary(name: str, site: Site) -> str:
     lines += [
         f"{hidden} is never reached: {above}, above it, is for everyone" for hidden, above in _unreached(site)
     ]
-    if site.cookie:
-        lines.append("visitors get a cookie: an experience asks for something that only a cookie can tell")
-    else:
-        lines.append("visitors get no cookie: no experience asks for anything that needs one")
+    lines.append(_cookie(site))
+    lines += [f"warning: {warning}" for warning in warnings(site)]
     return "\n".join(lines)
+
+
+def _cookie(site: Site) -> str:
+    """Whether visitors get a cookie, and for whose sake."""
+    asked = [(one.name, site.cookie_facts(one)) for one in site.enabled]
+    readers = [f'"{name}" reads {", ".join(facts)}' for name, facts in asked if facts]
+    if not readers:
+        return "visitors get no cookie: no experience asks for anything that needs one"
+    return f"visitors get a cookie: {'; '.join(readers)}"
 
 
 def _in_brackets(names: Iterable[str]) -> str:

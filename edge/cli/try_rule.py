@@ -11,11 +11,12 @@ from typing import Any
 
 from edge.cli.output import as_json, print_json, print_problems
 from edge.cli.personas import chosen_persona
-from edge.errors import Problem, RuleError, SiteError
-from edge.facts import Env
+from edge.errors import Flaw, Problem, RuleError, SiteError
+from edge.facts import Env, suggest
 from edge.model import Persona
 from edge.rules import bind_segments, parse_rule
 from edge.site import Site, Text, load_site
+from edge.site.table import NAME
 
 __all__ = ["add"]
 
@@ -47,7 +48,8 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         rule = site.segments.get(chosen.rule) or parse_rule(chosen.rule, site.facts, site.segments)
     except RuleError as error:
         text = Text("the rule", chosen.rule)
-        problems = [text.problem(flaw.start, flaw.end, flaw.cause, flaw.cure) for flaw in error.flaws]
+        flaws = _misspelt(chosen.rule, site) or error.flaws
+        problems = [text.problem(flaw.start, flaw.end, flaw.cause, flaw.cure) for flaw in flaws]
         return _refuse(chosen, problems, text.file)
     trace = rule.explain(_env(site, persona, chosen.path))
     if chosen.json:
@@ -57,6 +59,14 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         verdict = "matches" if trace.value else "does not match"
         print(f'{what} {verdict} for "{persona.name}"\n\n{trace.render()}')
     return 0 if trace.value else 1
+
+
+def _misspelt(name: str, site: Site) -> tuple[Flaw, ...]:
+    """The flaw of what looks like a segment's name, and nearly is one; none where it is nearer to a fact."""
+    meant = suggest(name, (*site.facts, *site.segments)) if NAME.fullmatch(name) else None
+    if meant not in site.segments:
+        return ()
+    return (Flaw(f'there is no segment "{name}"', f'did you mean the segment "{meant}"?', 0, len(name)),)
 
 
 def _refuse(chosen: argparse.Namespace, problems: Sequence[Problem], where: str) -> int:

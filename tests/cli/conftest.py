@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 _FILES = {
+    "edge.toml": '[geo]\ncountry = "CF-IPCountry"\n',
     "facts.toml": '[traits.tags]\nkind = "words"\n',
     "segments.toml": "[german]\nwhen = 'country == \"DE\"'\n[vip]\nwhen = '\"vip\" in traits.tags'\n",
     "experiences.toml": '[gone]\nslot = "hero"\nfor = "german"\nplace = "remove"\n',

@@ -21,10 +21,14 @@ def test_a_site_without_problems_is_summed_up(site: Path, capsys: pytest.Capture
 
 def test_what_makes_a_cookie_needed_is_said(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (site / "blocks/hero/old.html").unlink()
-    (site / "experiences.toml").write_text('[a]\nslot = "hero"\nfor = "vip"\nplace = "remove"\n')
+    (site / "experiences.toml").write_text(
+        '[a]\nslot = "hero"\nfor = "vip"\nplace = "remove"\n'
+        '[b]\nslot = "hero"\nfor = \'new and "vip" in segments\'\nplace = "remove"\n'
+        '[c]\nslot = "hero"\nfor = "new"\nplace = "remove"\nenabled = false\n'
+    )
     assert main(["check"]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == [
-        "visitors get a cookie: an experience asks for something that only a cookie can tell"
+        'visitors get a cookie: "a" reads traits.tags; "b" reads new, traits.tags'
     ]
 
 
@@ -62,6 +66,7 @@ def test_machines_get_what_was_found(site: Path, capsys: pytest.CaptureFixture[s
         "ok": True,
         "site": "site",
         "problems": [],
+        "warnings": [],
         "found": {
             "segments": 2,
             "experiences": 1,
@@ -79,7 +84,7 @@ def test_machines_get_what_was_found(site: Path, capsys: pytest.CaptureFixture[s
 def test_machines_get_each_problem_in_parts(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "site", "--json"]) == 1
     said = json.loads(capsys.readouterr().out)
-    assert (said["ok"], said["found"]) == (False, None)
+    assert (said["ok"], said["found"], said["warnings"]) == (False, None, [])
     problem = said["problems"][0]
     assert set(problem) == {"file", "line", "column", "width", "source", "cause", "cure"}
     file = str(Path("site") / "segments.toml")

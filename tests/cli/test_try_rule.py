@@ -81,3 +81,15 @@ def test_without_personas_that_is_said(site: Path, capsys: pytest.CaptureFixture
     with pytest.raises(SystemExit):
         main(["try", "new", "--as", "anna"])
     assert "personas.toml has none" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("rule", "meant"), [("germn", "german"), ("early-brid", "early-bird"), ("vpi", "vip")])
+def test_a_misspelt_segment_is_asked_about(
+    site: Path, capsys: pytest.CaptureFixture[str], rule: str, meant: str
+) -> None:
+    with (site / "segments.toml").open("a") as file:
+        file.write("[early-bird]\nwhen = 'now.hour < 6'\n")
+    assert main(["try", rule, "--as", "anna"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f'the rule:1:1: there is no segment "{rule}"\n')
+    assert f'did you mean the segment "{meant}"?' in said

@@ -1,0 +1,90 @@
+"""What a site folder without problems may still have wrong: nothing of it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from edge.facts import Catalogue
+from edge.rules import certain
+from edge.site import Site
+
+__all__ = ["warnings"]
+
+_PLACES = ("country", "region", "city")
+_ALWAYS_KNOWN = frozenset(
+    (
+        "path",
+        "query",
+        "referrer.kind",
+        "device",
+        "browser",
+        "os",
+        "bot",
+        "now.hour",
+        "now.weekday",
+        "now.date",
+        "new",
+    )
+)
+
+
+def warnings(site: Site) -> tuple[str, ...]:
+    """One sentence each, in the order of importance."""
+    return (*_never_known(site), *_unused_slots(site), *_choosy_blocks(site))
+
+
+def _never_known(site: Site) -> Iterator[str]:
+    """Places that are read although no header brings them."""
+    for place in _PLACES:
+        readers = list(_readers(site, place))
+        if readers and not getattr(site.settings.geo, place):
+            yield (
+                f"{place} is never known: [geo] in edge.toml names no header for it, "
+                f"and {', '.join(readers)} read{'s' if len(readers) == 1 else ''} it"
+            )
+
+
+def _readers(site: Site, fact: str) -> Iterator[str]:
+    """Whatever reads the fact itself, in words."""
+    enabled = site.enabled
+    yield from (f'the segment "{name}"' for name, rule in site.segments.items() if fact in rule.reads)
+    yield from (f'the experience "{one.name}"' for one in enabled if one.rule and fact in one.rule.reads)
+    shown = dict.fromkeys(one.block for one in enabled if one.block)
+    yield from (f'the block "{name}"' for name in shown if fact in site.blocks[name].reads)
+
+
+def _unused_slots(site: Site) -> Iterator[str]:
+    used = {one.slot for one in site.enabled}
+    for name in site.listed:
+        if name not in used:
+            yield f'slots.toml lists the slot "{name}", which no enabled experience changes'
+
+
+def _choosy_blocks(site: Site) -> Iterator[str]:
+    """Blocks that fail for some of the visitors that they are meant for."""
+    missing: dict[str, dict[str, None]] = {}
+    for one in site.enabled:
+        if one.block is None:
+            continue
+        known = certain(one.rule, site.segments) if one.rule else frozenset()
+        for given in site.blocks[one.block].needs:
+            if (given.fact, given.key) not in known and (given.key or given.fact not in _ALWAYS_KNOWN):
+                name = given.fact if given.key is None else f"{given.fact}.{given.key}"
+                missing.setdefault(one.block, {})[name] = None
+    for block, names in missing.items():
+        yield (
+            f'the block "{block}" shows only to visitors whose {_joined(names)} known; '
+            f"{_cure(next(iter(names)), site.facts)}"
+        )
+
+
+def _joined(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last} are" if others else f"{last} is"
+
+
+def _cure(name: str, facts: Catalogue) -> str:
+    fact = facts.get(name)
+    if fact is None or fact.kind in ("text", "choice"):
+        return f'write {{{{ {name} or "…" }}}} for the others'
+    return f"write {{% if {name} is defined %}} around it for the others"
