@@ -223,7 +223,9 @@ class Body(Tables, Foreign):
         **dict.fromkeys([b"li", b"dd", b"dt"], _item),
         **dict.fromkeys([b"option", b"optgroup"], _option),
         **dict.fromkeys([b"svg", b"math"], _root),
-        **dict.fromkeys([b"textarea", b"noembed", b"noscript", b"param", b"source", b"track"], _textarea),
+        **dict.fromkeys(
+            [b"iframe", b"textarea", b"noembed", b"noscript", b"param", b"source", b"track"], _textarea
+        ),
         b"a": _anchor,
         b"button": _button,
         b"form": _form,
