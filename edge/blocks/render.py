@@ -82,7 +82,7 @@ def _value(source: Input, env: Env) -> Hashable:
     if value is None:
         return None
     if isinstance(value, str):
-        return _plain(value)
+        return str.__str__(value)
     if isinstance(value, frozenset):
         return _Typed((frozenset, tuple(sorted(map(_plain, value)))))  # in the same order in every process
     if isinstance(value, Mapping):
@@ -92,9 +92,9 @@ def _value(source: Input, env: Env) -> Hashable:
     return _Typed((type(value), value))
 
 
-def _plain(text: str) -> str:
+def _plain(value: Any) -> Any:
     """A text of any subclass as plain text: one that says of itself that it is HTML would not be escaped."""
-    return str.__str__(text)
+    return str.__str__(value) if isinstance(value, str) else value
 
 
 def _thawed(source: Input, value: Any) -> Any:

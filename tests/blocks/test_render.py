@@ -78,3 +78,7 @@ def test_of_the_query_only_what_is_named_is_an_input() -> None:
     assert given(reader, env()) == given(reader, env({"query": {}})) == (None,)
     whole = block("{% for k, v in query|items %}{{ k }}{% endfor %}")
     assert given(whole, env({"query": {"a": "1", "b": "2"}})) == given(whole, env({"query": {"b": "2", "a": "1"}}))
+
+
+def test_words_of_another_type_than_declared_are_shown_as_they_are() -> None:
+    assert rendered("{{ traits.tags|join(' ') }}", {"traits.tags": frozenset([2, 1])}) == "1 2"  # type: ignore[list-item]
