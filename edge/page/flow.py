@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from edge.html import Replay, Stream, encode, page_charset
-from edge.html.charset import needs_more
+from edge.html import Replay, Stream, encode, needs_more, page_charset
 from edge.page.coding import Gunzip, Gzip
 from edge.page.plans import Kept
 from edge.page.response import PageResponse
@@ -37,7 +36,7 @@ class Flow:
         self._over = False
 
     def open(self, data: bytes, last: bool) -> Iterator[bytes]:
-        """What `data` holds when decoded, in pieces. Raises BadGzip."""
+        """What `data` holds when decoded, in pieces. Raises BadGzipError."""
         if self._gunzip is None:
             yield data
             return
@@ -91,6 +90,8 @@ class Flow:
         stream = self._stream
         if self._over or stream is None:
             return b""
+        if not self._visit.decisions:
+            self._visit.count("passed", "no slots")
         self._visit.settle(stream.shown)
         self._keep(stream)
         return encode(self._visit.bar(), self._codec)

@@ -21,6 +21,7 @@ from edge.html import Fill
 from edge.page.coding import MAGIC, PIECE
 from edge.page.faults import report
 from edge.page.flow import Flow
+from edge.page.passing import Passing
 from edge.page.request import PageRequest, read_request
 from edge.page.response import is_html, not_modified, private, read_response, recoded, unshared
 from edge.page.setup import Setup
@@ -41,7 +42,7 @@ async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, se
     visit = Visit(setup, scope)
     request = _page_request(setup, visit, scope)
     seen = scope
-    responder: _Passing | Responder = _Passing(setup, visit, scope["method"], send)
+    responder: Passing | Responder = Passing(setup, visit, scope["method"], send)
     if request is not None:
         responder = Responder(setup, visit, request, send)
         # A browser may hold the page from before it had slots, or from outside the preview: the origin's 304 would
@@ -72,33 +73,6 @@ def _page_request(setup: Setup, visit: Visit, scope: Scope) -> PageRequest | Non
         report(setup, error)
         return None
     return request if setup.slots.names or visit.preview is not None else None
-
-
-class _Passing:
-    """The `send` of an app whose response is not tailored. It passes, but no shared cache keeps what was made for
-    this visitor, nor a page that another request for the same address gets made for its visitor."""
-
-    __slots__ = ("_method", "_send", "_setup", "_visit")
-
-    def __init__(self, setup: Setup, visit: Visit, method: str, send: Send) -> None:
-        self._setup = setup
-        self._visit = visit
-        self._method = method
-        self._send = send
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and "headers" in message:
-            headers = list(message["headers"])
-            is_page = is_html(message["status"], headers) and self._may_have_slots()
-            message = {**message, "headers": unshared(headers) if self._visit.was_read or is_page else headers}
-        await self._send(message)
-
-    def _may_have_slots(self) -> bool:
-        asked = self._method in ("GET", "HEAD") and bool(self._setup.slots.names)
-        return asked and not self._setup.no_slots(self._visit.path)
-
-    async def finish(self) -> None:
-        """Nothing is held."""
 
 
 class Responder:
@@ -325,12 +299,17 @@ class Responder:
         self._visit.count("passed", reason)
         held, self._held, self._next = self._held, None, self._send
         assert held is not None
-        if self._visit.was_read:
+        if self._visit.was_read or self._is_part_of_page(held):
             held = {**held, "headers": unshared(held.get("headers", []))}
         await self._send(held)
         if self._parts:
             parts, self._parts = self._parts, []
             await self._send(_body(b"".join(parts), more=True))
+
+    def _is_part_of_page(self, held: Message) -> bool:
+        """A cache may make a page of its parts (RFC 9111 section 3.4)."""
+        partial = held["status"] == 206 and is_html(206, held.get("headers", []))
+        return partial and not self._setup.no_slots(self._visit.path)
 
     def _failed(self, error: Exception) -> str:
         self._visit.count("defaulted", "failed")

@@ -41,6 +41,8 @@ async def tailor_whole(
     names = kept.names
     if not names and visit.preview is None and not visit.was_read:
         return "no slots"
+    if not names:
+        visit.count("passed", "no slots")
     await visit.ready(names)
     fills = {name: filled for name in names if (filled := fill(name, kept.codec)) is not None}
     spliced = splice(kept.plan, fills)

@@ -95,6 +95,14 @@ def test_nobody_can_have_a_cache_keep_the_default_for_all(front: Front, header: 
     assert ask(edge, "/", [GERMAN], "POST").header(b"cache-control") == b"public, max-age=600"
 
 
+def test_a_part_of_a_page_is_not_shared_either(front: Front) -> None:
+    part = [*PUBLIC, HTML, (b"content-range", b"bytes 0-9/%d" % len(PAGE))]
+    app = replying(start(part, 206), {"type": "http.response.body", "body": PAGE[:10]})
+    answer = ask(front(app), "/", [(b"range", b"bytes=0-9"), (b"accept", b"*/*")])
+    assert (answer.status, answer.body) == (206, PAGE[:10])
+    assert answer.header(b"cache-control") == b"private, no-cache"
+
+
 def test_a_page_that_passes_because_edge_failed_is_not_shared(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -422,6 +430,14 @@ def test_a_source_that_is_none_is_told_of(
     edge = front(html(PAGE), PRO, profiles=profiles or mapping)
     assert ask(edge, "/", [known(edge)]).body == PAGE
     assert word in caplog.text
+
+
+@pytest.mark.parametrize("cut", [4, 20])
+def test_a_page_without_slots_is_counted_however_it_comes(front: Front, cut: int) -> None:
+    page = b"<p>no slots</p>"
+    edge = front(html(*filter(None, (page[:cut], page[cut:]))))
+    ask(edge)
+    assert edge.counts == {("passed", "no slots"): 1}
 
 
 def test_a_slot_that_went_with_the_one_around_it_is_not_counted(front: Front) -> None:

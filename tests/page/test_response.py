@@ -115,6 +115,11 @@ def test_a_page_that_came_gzipped_says_how_it_leaves() -> None:
     assert recoded(varies, gzip=False) == varies
 
 
+def test_a_private_page_does_not_vary_by_cookie() -> None:
+    headers = recoded(private([HTML], etag=b'W/"x;1"'), gzip=True)
+    assert b"cookie" not in b",".join(value for name, value in headers if name == b"vary").lower()
+
+
 def test_a_304_says_nothing_of_the_content_it_does_not_send() -> None:
     headers = [HTML, (b"Content-Length", b"9"), (b"etag", b'"x"'), (b"set-cookie", b"a=1")]
     assert not_modified(headers) == headers[2:]
