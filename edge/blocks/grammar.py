@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from jinja2 import nodes
 from edge.blocks.filters import FILTERS, parameters
 from edge.blocks.language import TESTS
 from edge.errors import Flaw
+from edge.facts import suggest
 
 __all__ = ["check_grammar", "did_you_mean", "offset", "word_flaw"]
 
@@ -55,9 +55,9 @@ def check_grammar(tree: nodes.Template, source: str) -> tuple[tuple[Flaw, ...], 
 
 def did_you_mean(name: str, known: Collection[str]) -> str:
     """A cure for a name that nobody knows."""
-    close = difflib.get_close_matches(name, known, n=1)
+    close = suggest(name, known)
     if close:
-        return f"did you mean {close[0]}?"
+        return f"did you mean {close}?"
     names = sorted(known)
     more = f", and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
     return f"there are: {', '.join(names[:_LISTED])}{more}"

@@ -1,6 +1,6 @@
 """Everything a rule or block may know."""
 
-from edge.facts.builtin import BUILTIN
+from edge.facts.builtin import BUILTIN, WEEKDAYS
 from edge.facts.convert import LARGEST, FactError, convert
 from edge.facts.declared import declared_trait
 from edge.facts.env import Env, Source, Verdicts
@@ -10,6 +10,7 @@ from edge.facts.suggest import did_you_mean, suggest
 __all__ = [
     "BUILTIN",
     "LARGEST",
+    "WEEKDAYS",
     "Catalogue",
     "Env",
     "Fact",

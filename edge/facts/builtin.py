@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from edge.facts.fact import Fact
 
-__all__ = ["BUILTIN"]
+__all__ = ["BUILTIN", "WEEKDAYS"]
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _UTM = "the query string, as campaign links carry it"
 _CDN = "the CDN header named by [geo] in edge.toml"
 
@@ -54,7 +54,7 @@ BUILTIN: tuple[Fact, ...] = (
         pattern="[a-z]{2,8}",
         example="de",
     ),
-    Fact("country", "text", "ISO 3166-1 alpha-2, upper case", _CDN, pattern="[A-Z][A-Z0-9]", example="DE"),
+    Fact("country", "text", "ISO 3166-1 alpha-2, upper case", _CDN, pattern="[A-Z]{2}", example="DE"),
     Fact("region", "text", "The region, as the CDN writes it", _CDN),
     Fact("city", "text", "The city, as the CDN writes it", _CDN),
     Fact(
@@ -80,7 +80,7 @@ BUILTIN: tuple[Fact, ...] = (
     ),
     Fact("bot", "flag", "A declared search engine or bot; those get the defaults", "User-Agent"),
     Fact("now.hour", "number", "The hour of the day, 0 to 23, in the site's zone", "the clock", limits=(0, 23)),
-    Fact("now.weekday", "choice", "The day of the week, in the site's zone", "the clock", _WEEKDAYS),
+    Fact("now.weekday", "choice", "The day of the week, in the site's zone", "the clock", WEEKDAYS),
     Fact("now.date", "date", "The date, in the site's zone", "the clock"),
     Fact("new", "flag", "This browser came without a cookie of ours", "the visitor's cookie", cookie=True),
 )

@@ -15,10 +15,14 @@ from edge.html.tags import attributes
 from edge.html.tree import Tree
 from edge.model import Place
 
-__all__ = ["CONTENT_LIMIT", "Opening", "Openings"]
+__all__ = ["CONTENT_LIMIT", "MARK_LIMIT", "Opening", "Openings"]
 
 CONTENT_LIMIT = 256 * 1024
 """Bytes of one slot's content; past that the slot keeps it."""
+
+MARK_LIMIT = 2048
+"""Slots of one page that count: what is known of each is kept for as long as the page lasts. The rest stay as they
+are."""
 
 _TEXT_ONLY = frozenset([b"title", b"textarea", b"option"])
 _NEVER_WITHIN = (RAW - _TEXT_ONLY) | VOID | {b"plaintext", b"svg script", b"svg style"}
@@ -74,10 +78,12 @@ class Openings:
         return next((slot for selector, slot in self._slots.selectors if selector.matches(kind, values)), None)
 
     def begin(self, name: str, start: int, inner: int) -> Mark | None:
-        """A mark for the slot that begins here; None if its `times` are over."""
+        """A mark for the slot that begins here; None if its `times` are over, or the page has too many."""
         known = self._known.get(start)
         if known is not None:
             return known[1]
+        if len(self.marks) >= MARK_LIMIT:
+            return None
         count = self._counts[name] = self._counts.get(name, 0) + 1
         mark = Mark(name, start, inner) if count <= self._slots.times.get(name, count) else None
         self._known[start] = (name, mark)

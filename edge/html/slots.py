@@ -28,7 +28,6 @@ class Slots:
     times: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     needles: tuple[re.Pattern[bytes], ...] = field(init=False, repr=False, compare=False)
     """One of them matches in every tag and comment that can be a slot; all others are skipped unread."""
-    all_names: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         needles = [
@@ -37,7 +36,6 @@ class Slots:
             *(needle for selector, _ in self.selectors for needle in selector.needles),
         ]
         object.__setattr__(self, "needles", tuple(re.compile(needle) for needle in dict.fromkeys(needles)))
-        object.__setattr__(self, "all_names", self.names.union(name for _, name in self.selectors))
 
 
 class Search:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from edge.errors import Problem
-from edge.facts import Catalogue, Fact, FactError, convert
+from edge.facts import WEEKDAYS, Catalogue, Fact, FactError, convert
 from edge.model import Persona, Value
 from edge.site.clock import read_datetime, read_moment
 from edge.site.names import hint
@@ -19,7 +19,6 @@ from edge.visitors.referrer import read_referrer
 
 __all__ = ["read_personas"]
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PAGE = "path"
 _MISPLACED: Mapping[str, tuple[str, str]] = {
     _PAGE: ("a page has a path, a persona has none", "leave it out"),
@@ -116,7 +115,7 @@ def _clock(table: Table, zone: ZoneInfo) -> Iterator[tuple[str, Value]]:
         return
     local = now.astimezone(zone) if now.tzinfo else now
     yield "now.hour", local.hour
-    yield "now.weekday", _WEEKDAYS[local.weekday()]
+    yield "now.weekday", WEEKDAYS[local.weekday()]
     yield "now.date", local.date()
 
 

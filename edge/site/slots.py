@@ -8,6 +8,7 @@ from typing import cast
 
 from edge.errors import Problem, SelectorError
 from edge.html import Selector, parse_selector
+from edge.html.elements import VOID
 from edge.model import PLACES, Place
 from edge.site.table import Table, tables
 from edge.site.toml import Document
@@ -16,11 +17,6 @@ __all__ = ["INTO", "SlotEntry", "read_slots"]
 
 INTO: frozenset[Place] = frozenset({"inside", "prepend", "append"})
 """Places within the slot's element: an element that cannot have content has none."""
-
-VOID = frozenset(
-    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
-)
-"""https://html.spec.whatwg.org/multipage/syntax.html#void-elements"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,7 @@ class SlotEntry:
     def void(self) -> str | None:
         """The selector's tag, where such an element cannot have content."""
         tag = self.selector.tag if self.selector else None
-        return tag if tag in VOID else None
+        return tag if tag and tag.encode() in VOID else None
 
 
 def read_slots(document: Document, problems: list[Problem]) -> Mapping[str, SlotEntry]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 
-from edge.facts import Source
+from edge.facts import WEEKDAYS, Source
 from edge.model import Profile, Visitor
 from edge.types import Headers
 from edge.visitors.agent import Agent, read_agent
@@ -19,7 +19,6 @@ from edge.visitors.referrer import Referrer, read_referrer
 __all__ = ["SOURCES", "Subject", "trait_source"]
 
 _MAX_HEADER = 1024
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _NO_GEO = Geo()
 _NOBODY = Visitor()
@@ -31,7 +30,7 @@ class Subject:
     """One request and whoever made it: all that the sources of facts read.
 
     `path` is decoded and `headers` have names in lower case, as in an ASGI scope; `query` is raw; `host` is the
-    Host header, `client` the peer's address, `now` unix seconds, `zone` the site's, `geo` the trusted headers.
+    Host header, `now` unix seconds, `zone` the site's, `geo` the trusted headers.
     What facts share is worked out once, when first asked for. No bytes that a visitor sends make it raise.
     """
 
@@ -41,7 +40,6 @@ class Subject:
     query: bytes = b""
     scheme: str = "https"
     host: str = ""
-    client: str | None = None
     zone: tzinfo = UTC
     geo: Geo = _NO_GEO
     visitor: Visitor = _NOBODY
@@ -141,7 +139,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
         "os": lambda subject: subject.agent.os,
         "bot": lambda subject: subject.agent.bot,
         "now.hour": lambda subject: subject.local.hour,
-        "now.weekday": lambda subject: _WEEKDAYS[subject.local.weekday()],
+        "now.weekday": lambda subject: WEEKDAYS[subject.local.weekday()],
         "now.date": lambda subject: subject.local.date(),
         "new": lambda subject: subject.visitor.new,
     }

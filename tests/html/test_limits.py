@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
 from collections.abc import Callable
 from functools import partial
 from types import FrameType
 
 import pytest
 
-from edge.html import Fill, Slots, Stream, parse_plan
+from edge.html import Fill, Slots, Stream, parse_plan, splice
 from edge.html.lexer import TAG_LIMIT
-from edge.html.openings import CONTENT_LIMIT
+from edge.html.openings import CONTENT_LIMIT, MARK_LIMIT
 from edge.html.outside import REACH
 from tests.html.cases import HERO, NEW, spliced, streamed
 
@@ -179,3 +180,34 @@ def test_many_slots_of_many_names_are_asked_for_once_each() -> None:
     stream.close()
     assert stream.take() == page.replace(b">x<", b"><")
     assert parse_plan(page, slots).names == slots.names
+
+
+def test_a_page_has_so_many_slots_and_no_more() -> None:
+    page = b'<p data-edge-slot="hero">x</p>' * (MARK_LIMIT + 10)
+    expected = b'<p data-edge-slot="hero">NEW</p>' * MARK_LIMIT + b'<p data-edge-slot="hero">x</p>' * 10
+    slots = Slots(frozenset({"hero"}))
+    assert splice(parse_plan(page, slots), {"hero": Fill(b"NEW")}).body == expected
+    stream = Stream(slots)
+    stream.give({"hero": Fill(b"NEW")})
+    woven = b""
+    for at in range(0, len(page), 4096):
+        stream.feed(page[at : at + 4096])
+        woven += stream.take()
+    stream.close()
+    assert woven + stream.take() == expected
+
+
+def test_what_is_remembered_of_nested_slots_does_not_grow_with_the_page() -> None:
+    stream, chunk = Stream(Slots(frozenset({"hero"}))), b'<div data-edge-slot="hero">' * 200
+    stream.give({"hero": None})
+    tracemalloc.start()
+    try:
+        peaks = []
+        for _ in range(2):
+            for _ in range(200):
+                stream.feed(chunk)
+                stream.take()
+            peaks.append(tracemalloc.get_traced_memory()[1])
+    finally:
+        tracemalloc.stop()
+    assert peaks[1] < 8_000_000  # of 2 MB of page; without a limit on its slots it was some 60 MB
