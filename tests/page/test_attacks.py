@@ -12,9 +12,6 @@ from typing import Any
 import pytest
 
 from edge import EdgeMiddleware, Profile, Visitor
-from edge.html import Fill, Slots, parse_plan
-from edge.page.plans import Kept, Plans
-from edge.page.validators import digest
 from edge.types import Message, Receive, Scope, Send
 from tests.page.raw import Answer, ask, exchange, html, replying, scope_of, start
 from tests.page.sites import GERMAN, PAGE, Front
@@ -222,11 +219,6 @@ def test_an_error_page_is_never_answered_by_a_304(front: Front) -> None:
     tag = ask(edge, "/", [GERMAN]).header(b"etag")
     assert tag is not None
     assert ask(edge, "/", [GERMAN, (b"if-none-match", tag)]).status == 404
-
-
-def test_a_tag_tells_nothing_in_a_slot_from_the_slots_own_content() -> None:
-    named = ((b"id", b"x"),)
-    assert digest({"a": Fill(None, "inside", named)}, b"k") != digest({"a": Fill(b"", "inside", named)}, b"k")
 
 
 def test_a_tag_changes_with_where_the_slots_are(front: Front) -> None:
@@ -460,24 +452,6 @@ def test_the_origins_time_is_not_the_visitors(front: Front) -> None:
 
 
 # Nothing grows without bound, and nobody can fill the log.
-
-
-def test_plans_are_bounded_whatever_paths_are_asked_for() -> None:
-    plans = Plans(1_000_000)
-    plan = parse_plan(b"<p>small</p>", Slots(frozenset()))
-    for number in range(3_000):
-        plans.keep(f"/{number}/" + "x" * 2_000, Kept(plan, "text/html", "utf-8"))
-    plans.keep("/" + "x" * 60_000, Kept(plan, "text/html", "utf-8"))
-    assert 0 < len(plans._paths) < 200
-    assert plans.size <= 1_000_000
-    assert all(len(path) < 3_000 for path in plans._paths)
-
-
-def test_the_same_page_is_kept_once() -> None:
-    plans = Plans(1_000_000)
-    for _ in range(3):
-        plans.keep("/", Kept(parse_plan(b"<p>", Slots(frozenset())), "text/html", "utf-8"))
-    assert len(plans._paths["/"]) == 1
 
 
 def test_a_block_that_fails_is_told_of_once(front: Front, caplog: pytest.LogCaptureFixture) -> None:
