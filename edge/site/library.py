@@ -17,6 +17,9 @@ __all__ = ["BlockFiles", "read_blocks"]
 
 _FOLDER = "blocks"
 _SUFFIX = ".html"
+_OTHERS = (".htm", ".jinja", ".jinja2", ".j2")
+"""Endings that blocks have elsewhere."""
+
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 
 
@@ -43,7 +46,14 @@ def read_blocks(folder: Folder, facts: Facts) -> BlockFiles:
         text = folder.text(file)
         if text is not None:
             blocks.update(_compiled(name, text, facts, folder.problems))
+    for suffix in _OTHERS:
+        folder.problems.extend(_misnamed(file, suffix) for file in folder.under(_FOLDER, suffix))
     return BlockFiles(MappingProxyType(blocks), frozenset(names))
+
+
+def _misnamed(file: str, suffix: str) -> Problem:
+    name = file.removesuffix(suffix).removesuffix(_SUFFIX).rpartition("/")[2]
+    return Problem(file, 0, 0, 0, "", f"a block's file ends in {_SUFFIX}", f"rename it to {name}{_SUFFIX}")
 
 
 def _compiled(name: str, text: Text, facts: Facts, problems: list[Problem]) -> Iterator[tuple[str, Block]]:
