@@ -9,7 +9,7 @@ from edge.page.coding import Gunzip, Gzip
 from edge.page.plans import Kept
 from edge.page.response import PageResponse
 from edge.page.setup import Setup
-from edge.page.visit import FillOf, Visit
+from edge.page.showing import FillOf, Showing
 
 __all__ = ["Flow"]
 
@@ -21,9 +21,10 @@ class Flow:
     `rewrite` changes nothing.
     """
 
-    def __init__(self, setup: Setup, visit: Visit, page: PageResponse, fill: FillOf, *, gzip: bool) -> None:
+    def __init__(self, setup: Setup, showing: Showing, page: PageResponse, fill: FillOf, *, gzip: bool) -> None:
         self._setup = setup
-        self._visit = visit
+        self._showing = showing
+        self._visit = showing.visit
         self._fill = fill
         self._content_type = page.content_type
         self._gunzip = Gunzip() if page.gzip else None
@@ -90,11 +91,11 @@ class Flow:
         stream = self._stream
         if self._over or stream is None:
             return b""
-        if not self._visit.decisions:
+        if not self._showing.decisions:
             self._visit.count("passed", "no slots")
-        self._visit.settle(stream.shown)
+        self._showing.settle(stream.shown)
         self._keep(stream)
-        return encode(self._visit.bar(), self._codec)
+        return encode(self._showing.bar(), self._codec)
 
     def _keep(self, stream: Stream) -> None:
         plan = stream.plan()

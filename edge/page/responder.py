@@ -25,6 +25,7 @@ from edge.page.passing import Passing
 from edge.page.request import PageRequest, read_request
 from edge.page.response import is_html, not_modified, private, read_response, recoded, unshared
 from edge.page.setup import Setup
+from edge.page.showing import Showing
 from edge.page.validators import matches
 from edge.page.visit import Visit
 from edge.page.whole import Tailored, tailor_whole
@@ -78,11 +79,24 @@ def _page_request(setup: Setup, visit: Visit, scope: Scope) -> PageRequest | Non
 class Responder:
     """The `send` of the app behind, for one request that can be for a page."""
 
-    __slots__ = ("_flow", "_held", "_next", "_page", "_parts", "_request", "_send", "_setup", "_size", "_visit")
+    __slots__ = (
+        "_flow",
+        "_held",
+        "_next",
+        "_page",
+        "_parts",
+        "_request",
+        "_send",
+        "_setup",
+        "_showing",
+        "_size",
+        "_visit",
+    )
 
     def __init__(self, setup: Setup, visit: Visit, request: PageRequest, send: Send) -> None:
         self._setup = setup
         self._visit = visit
+        self._showing = Showing(setup, visit)
         self._request = request
         self._send = send
         self._held: Message | None = None
@@ -161,7 +175,7 @@ class Responder:
         """The whole page is here: everything is known before the headers leave."""
         body = bytes(message.get("body", b""))
         try:
-            answer = await tailor_whole(self._setup, self._visit, self._request, self._page, body, self._fill)
+            answer = await tailor_whole(self._setup, self._showing, self._request, self._page, body, self._fill)
             headers = self._whole_headers(answer) if isinstance(answer, Tailored) else []
         except Exception as error:  # noqa: BLE001  the default, and no shared cache keeps it
             self._failed(error)
@@ -191,9 +205,9 @@ class Responder:
 
     def _fill(self, slot: str, codec: str) -> Fill | None:
         try:
-            return self._visit.fill(slot, codec)
+            return self._showing.fill(slot, codec)
         except Exception as error:  # noqa: BLE001  this slot keeps its default, the others are tailored
-            self._visit.fail(slot)
+            self._showing.fail(slot)
             report(self._setup, error)
             return None
 
@@ -235,7 +249,7 @@ class Responder:
                 return
             headers = private(self._headers, store=visit.preview is None)
             headers = recoded(headers, gzip=request.gzip) if self._page.gzip else headers
-            flow = Flow(self._setup, visit, self._page, self._fill, gzip=request.gzip)
+            flow = Flow(self._setup, self._showing, self._page, self._fill, gzip=request.gzip)
             cookies = [] if request.head else visit.cookie_headers()
         except Exception as error:  # noqa: BLE001  as above
             self._failed(error)

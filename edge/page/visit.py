@@ -1,30 +1,19 @@
-"""One request's visitor: who it is, what is known of them, and what each slot shows."""
+"""One request's visitor: who it is, and what is known of them."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
-from edge.blocks import BlockFailed
-from edge.decisions import decide
 from edge.facts import Env
-from edge.html import Fill, encode
-from edge.model import Decision, Persona, Profile, Reason, Value, Visitor
-from edge.page.bar import render_bar
+from edge.model import Persona, Profile, Reason, Value, Visitor
 from edge.page.faults import report
 from edge.page.setup import Setup
 from edge.types import Headers, Scope
 from edge.visitors import Preview, Subject, header_values, needs_secure
 
-__all__ = ["FillOf", "Visit"]
-
-FillOf = Callable[[str, str], Fill | None]
-"""What goes into the slot of a name, in a page of a codec; None for its default content."""
-
-log = logging.getLogger("edge.page")
+__all__ = ["Visit"]
 
 
 class Visit:
@@ -44,9 +33,7 @@ class Visit:
         "_scope",
         "_secure",
         "_setup",
-        "_spent",
         "_subject",
-        "decisions",
         "path",
         "preview",
         "was_read",
@@ -58,10 +45,8 @@ class Visit:
         self._env: Env | None = None
         self._loading: asyncio.Future[Profile] | None = None
         self._missing: Reason | None = None
-        self._spent = 0.0
         self.path: str = scope["path"]
         self.preview: Preview | None = None
-        self.decisions: dict[str, Decision] = {}
         self.was_read = False
 
     # For the app behind.
@@ -78,15 +63,12 @@ class Visit:
 
     def segment(self, name: str) -> bool:
         """Whether the visitor belongs to the segment; False for a name that there is not."""
-        env = self._asked()._env
-        assert env is not None
-        return env.segments[name] if name in self._setup.segments else False
+        verdicts = self._asked().env.segments
+        return verdicts[name] if name in self._setup.segments else False
 
     def fact(self, name: str) -> Value:
         """The fact of that name, as rules write it (`country`, `traits.plan`); None for not known."""
-        env = self._asked()._env
-        assert env is not None
-        return env[name]
+        return self._asked().env[name]
 
     def _asked(self) -> Visit:
         self.was_read = True
@@ -103,7 +85,6 @@ class Visit:
         headers: Headers = scope["headers"]
         host = b"".join(header_values(headers, b"host")[:1]).decode("latin-1")
         cookies = header_values(headers, b"cookie")
-        # Fragments and frames are previewed too, but one bar is enough.
         self._framed = any(value not in (b"", b"document") for value in header_values(headers, b"sec-fetch-dest"))
         self._now = setup.clock()
         self._secure = needs_secure(scope.get("scheme", "http"), host)
@@ -171,71 +152,48 @@ class Visit:
 
     def _meet(self, profile: Profile) -> None:
         """Goes on with what is known now, and forgets what the app has asked before it was."""
-        env = self._env
-        assert env is not None
         self._subject.profile = profile
-        env.clear()
-        env.update(self._known())
-        self._setup.bind(env)
+        self.env.clear()
+        self.env.update(self._known())
+        self._setup.bind(self.env)
 
     def close(self) -> None:
         """Stops what nobody waits for any more."""
         if self._loading is not None:
             _leave(self._loading)
 
-    def fill(self, slot: str, codec: str) -> Fill | None:
-        """What goes into the slot; None for its default content. `ready` comes before."""
-        began = time.monotonic()
-        self.decisions[slot], fill = self._decide(slot, codec)
-        self._spent += time.monotonic() - began
-        return fill
+    # For what the slots show.
 
-    def _decide(self, slot: str, codec: str) -> tuple[Decision, Fill | None]:
-        setup, env = self._setup, self._env
-        assert env is not None
-        if self._spent > setup.budget:
-            return Decision(slot, "late"), None
-        if self._missing is not None and slot in setup.profile_slots:
-            return Decision(slot, self._missing), None
-        if env["bot"]:
-            return Decision(slot, "bot"), None
-        decision = decide(slot, setup.experiences.get(slot, ()), env, self._subject.now)
-        if decision.reason != "matched":
-            return decision, None
-        attributes = tuple((name.encode(), encode(value, codec)) for name, value in decision.set)
-        if decision.block is None:
-            shows_something = decision.set or decision.place == "remove"
-            return decision, Fill(None, decision.place, attributes) if shows_something else None
-        try:
-            block = setup.renditions.render(setup.blocks[decision.block], env, codec)
-        except BlockFailed as error:
-            if (decision.block,) not in setup.reported:
-                setup.reported.add((decision.block,))
-                log.warning("block %s fails for some visitors, reported once: %s", decision.block, error)
-            return Decision(slot, "failed"), None
-        return decision, Fill(block, decision.place, attributes)
+    @property
+    def env(self) -> Env:
+        """The facts and segments, once the visit has begun."""
+        assert self._env is not None
+        return self._env
 
-    def fail(self, slot: str) -> None:
-        """The slot keeps its default: working out what to show in it went wrong."""
-        self.decisions[slot] = Decision(slot, "failed")
+    @property
+    def clock(self) -> float:
+        """When the visitor looks, in Unix seconds: now, or when their persona does."""
+        return self._subject.now
 
-    def settle(self, shown: Mapping[str, bool]) -> None:
-        """What became of the decisions. `shown` says of each slot that had something to show whether its place in
-        the page took it; a slot that is not in it has gone with the slot around it."""
-        for slot, decision in self.decisions.items():
-            if decision.reason == "matched" and shown.get(slot) is False:
-                decision = self.decisions[slot] = Decision(slot, "page")
-            if decision.reason != "matched":
-                self.count("defaulted", decision.reason)
-            elif slot in shown:
-                self.count("tailored", slot)
-            log.debug(
-                "slot=%s reason=%s experience=%s block=%s",
-                slot,
-                decision.reason,
-                decision.experience,
-                decision.block,
-            )
+    def lacks(self, slot: str) -> Reason | None:
+        """Why what is known does not do for this slot: its experiences read a profile that did not come."""
+        return self._missing if slot in self._setup.profile_slots else None
+
+    @property
+    def has_bar(self) -> bool:
+        """Whether the page ends with the preview's bar: fragments and frames are previewed without one."""
+        return self.preview is not None and not self._framed
+
+    @property
+    def address(self) -> str:
+        """Path and query, as a browser writes them."""
+        query = self._scope.get("query_string", b"").decode("latin-1")
+        return quote(self.path) + ("?" + query if query else "")
+
+    @property
+    def prefix(self) -> str:
+        """Where Edge's own paths are for this browser."""
+        return str(self._scope.get("root_path", "")) + self._setup.prefix
 
     def count(self, what: str, why: str) -> None:
         """Counts, except what a preview does."""
@@ -252,26 +210,6 @@ class Visit:
         elif not self._setup.cookies.is_due(visitor, self._now):
             return []
         return [(b"set-cookie", self._setup.cookies.set_cookie(visitor, self._secure, self._now))]
-
-    def bar(self) -> str:
-        """The preview's bar, for the end of the page; empty outside a preview."""
-        if self.preview is None or self._framed:
-            return ""
-        query = self._scope.get("query_string", b"").decode("latin-1")
-        path = quote(self.path) + ("?" + query if query else "")
-        setup, persona = self._setup, self.persona
-        return render_bar(
-            list(setup.personas.values()),
-            persona.name if persona else None,
-            self._scope.get("root_path", "") + setup.prefix,
-            path,
-            list(self.decisions.values()),
-            {
-                one.name: one.rule.text if one.rule else None
-                for experiences in setup.experiences.values()
-                for one in experiences
-            },
-        )
 
 
 def _in_loop() -> bool:

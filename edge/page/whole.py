@@ -10,8 +10,8 @@ from edge.page.plans import Kept
 from edge.page.request import PageRequest
 from edge.page.response import PageResponse
 from edge.page.setup import Setup
+from edge.page.showing import FillOf, Showing
 from edge.page.validators import composite, digest
-from edge.page.visit import FillOf, Visit
 
 __all__ = ["Tailored", "tailor_whole"]
 
@@ -26,10 +26,11 @@ class Tailored:
 
 
 async def tailor_whole(
-    setup: Setup, visit: Visit, request: PageRequest, page: PageResponse, body: bytes, fill: FillOf
+    setup: Setup, showing: Showing, request: PageRequest, page: PageResponse, body: bytes, fill: FillOf
 ) -> Tailored | str:
     """The body made for the visitor, or the reason why it passes with the origin's own headers. `fill` gives what
     goes into a slot."""
+    visit = showing.visit
     if page.length is not None and page.length != len(body):
         return "length"  # cut, or made by somebody else: the server is the one to say so
     opened = gunzip(body) if page.gzip else body
@@ -46,8 +47,8 @@ async def tailor_whole(
     await visit.ready(names)
     fills = {name: filled for name in names if (filled := fill(name, kept.codec)) is not None}
     spliced = splice(kept.plan, fills)
-    visit.settle(spliced.shown)
-    made = spliced.body + encode(visit.bar(), kept.codec)
+    showing.settle(spliced.shown)
+    made = spliced.body + encode(showing.bar(), kept.codec)
     etag = None
     if page.etag is not None and visit.preview is None and not visit.was_read:
         etag = composite(page.etag, digest(fills, setup.key))

@@ -457,7 +457,7 @@ def test_what_left_before_the_app_raised_reaches_the_visitor(front: Front, sent:
         "edge.page.whole.parse_plan",
         "edge.page.flow.Stream.feed",
         "edge.page.flow.Stream.take",
-        "edge.page.visit.decide",
+        "edge.page.showing.decide",
     ],
 )
 def test_whatever_fails_in_edge_the_visitor_gets_the_page(

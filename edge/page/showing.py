@@ -1,0 +1,108 @@
+"""What the slots of one page show its visitor."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+from edge.blocks import BlockFailed
+from edge.decisions import decide
+from edge.html import Fill, encode
+from edge.model import Decision
+from edge.page.bar import render_bar
+from edge.page.setup import Setup
+from edge.page.visit import Visit
+
+__all__ = ["FillOf", "Showing"]
+
+FillOf = Callable[[str, str], Fill | None]
+"""What goes into the slot of a name, in a page of a codec; None for its default content."""
+
+log = logging.getLogger("edge.page")
+
+
+class Showing:
+    """Decides each slot of a page once, within what is left of the budget, and keeps what became of it."""
+
+    __slots__ = ("_setup", "_spent", "decisions", "visit")
+
+    def __init__(self, setup: Setup, visit: Visit) -> None:
+        self._setup = setup
+        self._spent = 0.0
+        self.visit = visit
+        self.decisions: dict[str, Decision] = {}
+
+    def fill(self, slot: str, codec: str) -> Fill | None:
+        """What goes into the slot; None for its default content. The visit is ready before."""
+        began = time.monotonic()
+        self.decisions[slot], fill = self._decide(slot, codec)
+        self._spent += time.monotonic() - began
+        return fill
+
+    def _decide(self, slot: str, codec: str) -> tuple[Decision, Fill | None]:
+        setup, visit = self._setup, self.visit
+        reason = "late" if self._spent > setup.budget else visit.lacks(slot)
+        if reason is not None:
+            return Decision(slot, reason), None
+        if visit.env["bot"]:
+            return Decision(slot, "bot"), None
+        decision = decide(slot, setup.experiences.get(slot, ()), visit.env, visit.clock)
+        if decision.reason != "matched":
+            return decision, None
+        attributes = tuple((name.encode(), encode(value, codec)) for name, value in decision.set)
+        if decision.block is None:
+            shows_something = decision.set or decision.place == "remove"
+            return decision, Fill(None, decision.place, attributes) if shows_something else None
+        try:
+            block = setup.renditions.render(setup.blocks[decision.block], visit.env, codec)
+        except BlockFailed as error:
+            self._report(decision.block, error)
+            return Decision(slot, "failed"), None
+        return decision, Fill(block, decision.place, attributes)
+
+    def _report(self, block: str, error: BlockFailed) -> None:
+        if (block,) not in self._setup.reported:
+            self._setup.reported.add((block,))
+            log.warning("block %s fails for some visitors, reported once: %s", block, error)
+
+    def fail(self, slot: str) -> None:
+        """The slot keeps its default: working out what to show in it went wrong."""
+        self.decisions[slot] = Decision(slot, "failed")
+
+    def settle(self, shown: Mapping[str, bool]) -> None:
+        """What became of the decisions. `shown` says of each slot that had something to show whether its place in
+        the page took it; a slot that is not in it has gone with the slot around it."""
+        for slot, decision in self.decisions.items():
+            if decision.reason == "matched" and shown.get(slot) is False:
+                decision = self.decisions[slot] = Decision(slot, "page")
+            if decision.reason != "matched":
+                self.visit.count("defaulted", decision.reason)
+            elif slot in shown:
+                self.visit.count("tailored", slot)
+            log.debug(
+                "slot=%s reason=%s experience=%s block=%s",
+                slot,
+                decision.reason,
+                decision.experience,
+                decision.block,
+            )
+
+    def bar(self) -> str:
+        """The preview's bar, for the end of the page; empty outside a preview."""
+        setup, visit = self._setup, self.visit
+        if not visit.has_bar:
+            return ""
+        persona = visit.persona
+        return render_bar(
+            list(setup.personas.values()),
+            persona.name if persona else None,
+            visit.prefix,
+            visit.address,
+            list(self.decisions.values()),
+            {
+                one.name: one.rule.text if one.rule else None
+                for experiences in setup.experiences.values()
+                for one in experiences
+            },
+        )
