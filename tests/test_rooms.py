@@ -51,9 +51,9 @@ INPUT_OUTPUT = frozenset({"open", "print", "input", "breakpoint"})
 CORE = frozenset({"starlette", "httpx", "cachetools", "itsdangerous", "jinja2", "markupsafe", "msgspec"})
 SERVER = frozenset({"uvicorn"})  # the extra `server`: asked for by commands only
 
-BROAD_EXCEPT = frozenset(
-    {"edge.page.responder", "edge.page.lifespan"}
-)  # a lost page is the alternative; a task supervisor may join it
+# A lost page is the alternative, or a server that does not start because an app has no lifespan, which apps say by
+# raising whatever they like; a task supervisor may join them.
+BROAD_EXCEPT = frozenset({"edge.page.responder", "edge.page.lifespan"})
 VAGUE = frozenset({"util", "utils", "helper", "helpers", "manager", "managers", "misc", "common"})
 
 

@@ -20,7 +20,7 @@ async def run_lifespan(app: ASGIApp, scope: Scope, receive: Receive, send: Send)
 
     try:
         await app(scope, watched, send)
-    except Exception:
+    except Exception:  # whatever an app raises that knows only HTTP: Django a ValueError, others a KeyError
         if began:
             raise
     if began:
