@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -203,13 +207,46 @@ def test_a_folder_within_a_site_folder_is_left_alone(tmp_path: Path) -> None:
     ).segments
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_that_may_not_be_read_is_a_problem(tmp_path: Path) -> None:
-    tmp_path.chmod(0o100)
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """What only the folder's owner may do, where root has stepped down."""
+    stepped_down = os.getuid() != os.geteuid()
+    if stepped_down:
+        os.seteuid(os.getuid())
     try:
-        assert problems(tmp_path, {})[0].cause.startswith("this folder cannot be read: ")
+        yield
     finally:
-        tmp_path.chmod(0o700)
+        if stepped_down:
+            os.seteuid(65534)
+
+
+@pytest.fixture
+def plain_folder() -> Iterator[Path]:
+    """A folder that its reader has no special right to: root, who may read everything, steps down for the test."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    root = os.geteuid() == 0
+    try:
+        if root:
+            os.seteuid(65534)
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o700)
+        shutil.rmtree(folder)
+
+
+def test_a_folder_that_may_not_be_read_is_a_problem(plain_folder: Path) -> None:
+    inner = plain_folder / "site"
+    with as_owner():
+        inner.mkdir()
+        inner.chmod(0o111)
+    with pytest.raises(SiteError) as caught:
+        load_site(inner)
+    with as_owner():
+        inner.chmod(0o700)
+    assert caught.value.problems[0].cause.startswith("this folder cannot be read: ")
 
 
 @pytest.mark.parametrize("name", ["absent", "file"])
@@ -345,12 +382,14 @@ def test_a_link_within_the_folder_is_fine(tmp_path: Path) -> None:
     assert list(load_site(tmp_path).blocks) == ["a", "b"]
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_a_problem(tmp_path: Path) -> None:
-    write(tmp_path, {"segments.toml": ""})
-    (tmp_path / "segments.toml").chmod(0)
-    (problem,) = problems(tmp_path, {})
-    assert problem.file == "segments.toml"
+def test_a_file_that_may_not_be_read_is_a_problem(plain_folder: Path) -> None:
+    with as_owner():
+        write(plain_folder, {"segments.toml": ""})
+        (plain_folder / "segments.toml").chmod(0)
+    with pytest.raises(SiteError) as caught:
+        load_site(plain_folder)
+    (problem,) = caught.value.problems
+    assert problem.file == str(plain_folder / "segments.toml")
 
 
 def test_too_many_blocks_are_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
