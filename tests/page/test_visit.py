@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 
 import pytest
 
 from edge import EdgeMiddleware, Profile, Visit, Visitor
+from edge.blocks import Block, Renditions
+from edge.facts import Env
 from edge.types import Receive, Scope, Send
 from tests.page.raw import Answer, ask, html, replying, start
 from tests.page.sites import GERMAN, NOW, PAGE, Front
@@ -143,6 +146,24 @@ def test_a_page_waits_for_a_profile_no_longer_than_its_budget(front: Front, chun
     assert answer.body == PAGE
     assert answer.header(b"cache-control") == b"private, no-cache"
     assert edge.counts["defaulted", "late"] == before.get(("defaulted", "late"), 0) + 1
+
+
+def test_deciding_has_the_same_budget(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    render = Renditions.render
+
+    def slow(renditions: Renditions, block: Block, env: Env, codec: str) -> bytes:
+        end = time.thread_time() + 0.02
+        while time.thread_time() < end:
+            pass
+        return render(renditions, block, env, codec)
+
+    monkeypatch.setattr(Renditions, "render", slow)
+    settings = {"edge.toml": "budget_ms = 5\n[geo]\ncountry = 'CF-IPCountry'"}
+    edge = front(html(PAGE), settings)
+    answer = ask(edge, "/?utm_source=news", [GERMAN])
+    assert "Klänge".encode() in answer.body
+    assert b"Free shipping" in answer.body
+    assert edge.counts == {("tailored", "hero"): 1, ("defaulted", "late"): 1}
 
 
 def test_a_profile_that_fails_costs_nothing_but_the_tailoring(
