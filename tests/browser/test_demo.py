@@ -15,6 +15,7 @@ from demo_site.app import app, site
 from edge import EdgeMiddleware
 from tests.conftest import Serve
 from tests.demo_site.personas import SIGHTS, Sight
+from tests.parts import need
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request, Response
@@ -207,6 +208,7 @@ def test_on_a_phone_the_bar_is_low_until_it_is_opened(browser: Browser, url: str
 
 
 def test_at_a_desk_the_open_bar_leaves_the_main_button_in_sight(browser: Browser, url: str) -> None:
+    need("fonts-inter")  # with another font the headline takes more lines
     with visit(browser) as page:
         page.set_viewport_size({"width": 1280, "height": 900})
         for persona in SIGHTS:
