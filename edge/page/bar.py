@@ -90,11 +90,11 @@ def _slot(decision: Decision, rules: Mapping[str, str | None]) -> str:
     said = f"<dt>{escape(decision.slot)}</dt><dd>{escape(_verdict(decision))}</dd>"
     experience = decision.experience
     if decision.reason == "matched" and experience is not None and experience in rules:
-        said += f'<dd class="for">{_audience(rules[experience])}</dd>'
+        said += f'<dd class="for">{_for_whom(rules[experience])}</dd>'
     return f"<div>{said}</div>"
 
 
-def _audience(rule: str | None) -> str:
+def _for_whom(rule: str | None) -> str:
     """For whom an experience is, as whoever wrote it would say."""
     if rule is None:
         return "for everybody"

@@ -12,10 +12,10 @@ from edge.decisions import Experience
 from edge.errors import Problem
 from edge.model import PLACES, Attributes, Place
 from edge.rules import Rule
-from edge.site.audiences import Audiences, read_rule
 from edge.site.clock import read_moment
 from edge.site.library import BlockFiles
 from edge.site.names import hint
+from edge.site.segments import SegmentRules, read_rule
 from edge.site.settings import read_paths
 from edge.site.slots import INTO, SlotEntry
 from edge.site.table import NAME, Table, kind_of, tables
@@ -43,7 +43,7 @@ class Around:
     """What an experience may speak of."""
 
     facts: Facts
-    segments: Audiences
+    segments: SegmentRules
     slots: Mapping[str, SlotEntry]
     blocks: BlockFiles
     zone: ZoneInfo
@@ -110,16 +110,16 @@ def _rule(table: Table, around: Around) -> Rule | None:
         rule = " or ".join(f'"{name}" in segments' for name in listed)
         table.at_value("for", '"for" is a list', f"write for = '{rule}'")
         return None
-    audience = table.text("for", 'a segment\'s name in quotes, or a rule: for = "headphone-fan"')
-    if audience is None:
+    wanted = table.text("for", 'a segment\'s name in quotes, or a rule: for = "headphone-fan"')
+    if wanted is None:
         return None
     segments, facts = around.segments, around.facts
-    if audience in segments.names:
-        return read_rule(table, "for", facts, segments, f'"{audience}" in segments')
-    if NAME.fullmatch(audience) and audience not in facts.catalogue:
+    if wanted in segments.names:
+        return read_rule(table, "for", facts, segments, f'"{wanted}" in segments')
+    if NAME.fullmatch(wanted) and wanted not in facts.catalogue:
         if segments.complete:
-            cure = hint(audience, segments, "add it to segments.toml, or write a rule")
-            table.at_value("for", f'there is no segment "{audience}"', cure)
+            cure = hint(wanted, segments, "add it to segments.toml, or write a rule")
+            table.at_value("for", f'there is no segment "{wanted}"', cure)
         return None
     return read_rule(table, "for", facts, segments)
 

@@ -10,12 +10,12 @@ from types import MappingProxyType
 from edge.decisions import Experience
 from edge.errors import Problem, SiteError
 from edge.html import Slots
-from edge.site.audiences import read_segments
 from edge.site.experiences import Around, read_experiences
 from edge.site.files import check_names
 from edge.site.folder import Folder
 from edge.site.library import read_blocks
 from edge.site.personas import read_personas
+from edge.site.segments import read_segments
 from edge.site.settings import read_settings
 from edge.site.site import Site
 from edge.site.slots import SlotEntry, read_slots

@@ -11,11 +11,11 @@ from edge.site.table import Table, tables
 from edge.site.toml import Document
 from edge.site.traits import Facts
 
-__all__ = ["Audiences", "read_rule", "read_segments"]
+__all__ = ["SegmentRules", "read_rule", "read_segments"]
 
 
 @dataclass(frozen=True, slots=True)
-class Audiences:
+class SegmentRules:
     """Segments by name. `names` are all that the file speaks of, those with a wrong rule too; `complete` is False
     where some names could not even be read."""
 
@@ -34,18 +34,18 @@ class Audiences:
         return len(self.names)
 
 
-def read_segments(document: Document, facts: Facts, problems: list[Problem]) -> Audiences:
+def read_segments(document: Document, facts: Facts, problems: list[Problem]) -> SegmentRules:
     """The segments of the file, by name, in its order."""
     found = list(tables(document, "a segment", problems))
     names = frozenset(document.data) | document.damaged
-    known = Audiences({}, names, document.complete)
+    known = SegmentRules({}, names, document.complete)
     rules = {table.name: rule for table in found if (rule := _segment(table, facts, known))}
     for name, flaws in check_segments(rules).items():
         problems.extend(document.in_string((name, "when"), flaw) for flaw in flaws)
-    return Audiences(rules, names, document.complete)
+    return SegmentRules(rules, names, document.complete)
 
 
-def _segment(table: Table, facts: Facts, known: Audiences) -> Rule | None:
+def _segment(table: Table, facts: Facts, known: SegmentRules) -> Rule | None:
     table.only(("when", "about"))
     table.text("about", 'a sentence in quotes: about = "…"')
     if "when" in table:
@@ -55,7 +55,7 @@ def _segment(table: Table, facts: Facts, known: Audiences) -> Rule | None:
     return None
 
 
-def read_rule(table: Table, key: str, facts: Facts, known: Audiences, text: str | None = None) -> Rule | None:
+def read_rule(table: Table, key: str, facts: Facts, known: SegmentRules, text: str | None = None) -> Rule | None:
     """The rule that stands at `key`, or `text` in its stead. None where it is wrong, and where it reads a fact
     whose declaration is."""
     rule = text or table.text(key, "a rule in quotes: " + key + " = 'country == \"DE\"'")
