@@ -32,33 +32,9 @@ from edge.site.paths import Paths
 from edge.site.settings import Settings
 from tests.conftest import Serve
 from tests.hosts.packages import need_package
+from tests.readme import README, Fence, at_line, fences
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """A fenced block. `file` is the file that its first line names in a comment, if any."""
-
-    language: str
-    text: str
-    line: int
-
-    @property
-    def file(self) -> str | None:
-        found = re.match(r"(?:# |\{# )(site/\S+)", self.text)
-        return found[1] if found else None
-
-
-def fences(language: str) -> list[Fence]:
-    found = re.finditer(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-    every = [Fence(one[1], one[2], README.count("\n", 0, one.start()) + 1) for one in found]
-    return [fence for fence in every if fence.language == language]
-
-
-def at_line(fence: Fence) -> str:
-    return f"line {fence.line}"
 
 
 def table(heading: str) -> list[list[str]]:
@@ -181,8 +157,7 @@ def django_project(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def run(fence: Fence) -> Any:
     """The app that the code makes."""
-    names: dict[str, Any] = {"__name__": "readme", "app": nothing}
-    exec(compile(fence.text, f"README.md, {at_line(fence)}", "exec"), names)
+    names = fence.run(app=nothing)
     return names.get("application", names["app"])
 
 

@@ -53,6 +53,7 @@ class Client:
     `headers` go with every request, with underscores for hyphens: `accept_encoding="gzip"`."""
 
     def __init__(self, url: str, host: str, **headers: str) -> None:
+        self.host = host
         self._http = httpx.Client(base_url=url, timeout=30, trust_env=False)
         # Only what is said here leaves: httpx would ask for codings of its own choice.
         self._http.headers = httpx.Headers({"host": host, "accept-encoding": "identity", **_hyphened(headers)})
@@ -88,17 +89,18 @@ def crawl(client: Client, start: Iterable[str]) -> dict[str, Answer]:
         if path in found:
             continue
         assert len(found) < 200, "this does not end"
-        answer = found[path] = client.get(path)
+        # A server may close the connection after an error, or while the next request is on its way.
+        answer = found[path] = client.get(path, connection="close")
         links = _Links().of(answer.text) if answer.is_html else []
         links += [location.decode() for location in answer.values(b"location")]
-        waiting += [link for link in (_local(path, link) for link in links) if link]
+        waiting += [link for link in (_local(client.host, path, link) for link in links) if link]
     return found
 
 
-def _local(base: str, link: str) -> str:
+def _local(host: str, base: str, link: str) -> str:
     """Path and query of a link that stays on this host, else nothing."""
-    parts = urlsplit(urljoin("http://this.host" + base, link))
-    if parts.netloc != "this.host":
+    parts = urlsplit(urljoin(f"http://{host}{base}", link))
+    if parts.netloc != host:
         return ""
     return parts.path + (f"?{parts.query}" if parts.query else "")
 

@@ -1,0 +1,127 @@
+"""What a host is to the tests: a site that somebody wrote with a framework, and Edge in front of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from edge.types import ASGIApp
+from tests.hosts.client import Answer, Client
+from tests.hosts.wire import Wire, wired
+from tests.serving import serving
+
+__all__ = ["BACK", "HALLO", "HERO", "HOST", "OFFER", "READER", "TRIAL", "Doors", "Host", "Serving", "opened"]
+
+HOST = "shop.example"
+
+# What stands in the slots of every site, and what the experiences of `shop/site` put there.
+HERO = b"<h1>Sound for everyone</h1>"
+HALLO = "<h1>Klänge für alle</h1>".encode()  # for whom `CF-IPCountry: DE` says that they are German
+BACK = b"<p>Good to see you again</p>"  # before the hero, for who comes back from a search engine
+OFFER = b"<!--edge:slot offer--><p>Free shipping</p><!--/edge:slot-->"
+TRIAL = b'<p class="offer">30 days free, autumn</p>'
+READER = "utm_source=newsletter&utm_campaign=autumn"
+
+Serving = Callable[..., AbstractContextManager[str]]
+"""`with serving(app) as url`: a real server, as `tests.serving.serving` is one. It adds no `Server` and `Date`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A site in one framework.
+
+    `build` makes it anew, alone. `mount` puts Edge in front of it as the README says, with this site folder; a
+    host that is mounted in another way too is another host. `start` is where a crawl begins. `tailored` are the
+    pages that a crawl finds with slots in them. `random` says what the framework makes anew for each answer:
+    patterns and what takes the place of their matches, in bodies and in the values of headers.
+    """
+
+    name: str
+    build: Callable[[], ASGIApp]
+    mount: Callable[[ASGIApp, Path], ASGIApp]
+    start: tuple[str, ...]
+    tailored: frozenset[str]
+    random: tuple[tuple[bytes, bytes], ...] = ()
+    lacks: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def plain(self, answer: Answer) -> Answer:
+        """Without what is random."""
+        return replace(
+            answer,
+            headers=[(name, self._fixed(value)) for name, value in answer.headers],
+            body=self._fixed(answer.body),
+        )
+
+    def _fixed(self, text: bytes) -> bytes:
+        for pattern, same in self.random:
+            text = re.sub(pattern, same, text)
+        return _untimed(text)
+
+
+def _untimed(body: bytes) -> bytes:
+    """A gzipped body without the time in its header (RFC 1952 section 2.3.1)."""
+    return body[:4] + bytes(4) + body[8:] if body.startswith(b"\x1f\x8b\x08") else body
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """One site on three servers: `bare`, behind `edge`, and behind an `idle` Edge without an active experience.
+    They share nothing: what a visitor does at one is unknown at the others."""
+
+    host: Host
+    urls: Mapping[str, str]
+
+    def client(self, door: str, **headers: str) -> Client:
+        return Client(self.urls[door], HOST, **headers)
+
+    def wire(self, door: str) -> AbstractContextManager[Wire]:
+        return wired(self.urls[door])
+
+
+def of_the_origin(answer: Answer) -> list[tuple[bytes, bytes]]:
+    """The headers that Edge leaves alone on a page with slots."""
+    edges = (b"cache-control", b"expires", b"etag", b"last-modified", b"content-length", b"accept-ranges")
+    return [
+        (name, value)
+        for name, value in answer.headers
+        if name not in edges and not value.startswith(b"__Host-edge=")
+    ]
+
+
+@contextmanager
+def opened(host: Host, site: Path, folder: Path, serve: Serving = serving) -> Iterator[Doors]:
+    """Serves the host at its three doors. `folder` is for what is made here."""
+    idle = _all_disabled(site, folder / "idle")
+    apps: dict[str, Callable[[], ASGIApp]] = {
+        "bare": host.build,
+        "idle": lambda: host.mount(host.build(), idle),
+        "edge": lambda: host.mount(host.build(), site),
+    }
+    with ExitStack() as stack:
+        stack.enter_context(pytest.MonkeyPatch.context()).setenv(
+            "EDGE_SECRET_KEYS", "a-key-that-only-the-tests-know"
+        )
+        settings = {"server_header": False, "date_header": False, "lifespan": "on"}
+        yield Doors(host, {door: stack.enter_context(serve(app(), **settings)) for door, app in apps.items()})
+
+
+def _all_disabled(site: Path, folder: Path) -> Path:
+    """The site folder with every experience switched off."""
+    for file in site.rglob("*"):
+        if file.is_file():
+            copy = folder / file.relative_to(site)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(file.read_bytes())
+    experiences = folder / "experiences.toml"
+    text, count = re.subn(r"(?m)^slot", "enabled = false\nslot", experiences.read_text(encoding="utf-8"))
+    assert count > 0
+    experiences.write_text(text, encoding="utf-8")
+    return folder
