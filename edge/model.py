@@ -17,6 +17,7 @@ __all__ = [
     "Profile",
     "Reason",
     "Value",
+    "Version",
     "Visitor",
 ]
 
@@ -81,3 +82,11 @@ class Decision:
     block: str | None = None
     place: Place = "inside"
     set: Attributes = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of the site folder: `name` is a short hash over its files, `loaded_at` Unix seconds."""
+
+    name: str
+    loaded_at: float

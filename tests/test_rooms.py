@@ -52,8 +52,8 @@ CORE = frozenset({"starlette", "httpx", "cachetools", "itsdangerous", "jinja2", 
 SERVER = frozenset({"uvicorn"})  # the extra `server`: asked for by commands only
 
 # A lost page is the alternative, or a server that does not start because an app has no lifespan, which apps say by
-# raising whatever they like; a task supervisor may join them.
-BROAD_EXCEPT = frozenset({"edge.page.responder", "edge.page.lifespan"})
+# raising whatever they like, or a task that nobody waits for ends unseen.
+BROAD_EXCEPT = frozenset({"edge.page.responder", "edge.page.lifespan", "edge.runtime.background"})
 VAGUE = frozenset({"util", "utils", "helper", "helpers", "manager", "managers", "misc", "common"})
 
 

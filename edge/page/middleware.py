@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.page.endpoints import answer_own_path, own_path
-from edge.page.lifespan import run_lifespan
+from edge.page.lifespan import Beside, run_lifespan
 from edge.page.responder import respond
 from edge.page.setup import Counts, Setup
 from edge.types import ASGIApp, Receive, Scope, Send
@@ -22,12 +22,14 @@ class Middleware:
     | lifespan | the app's own; ours where it has none |
     | websocket, anything else | the app's affair |
 
-    `setup` None turns all of it off: the app stands as if alone.
+    `setup` None turns all of it off: the app stands as if alone. Another may take its place between two pages.
+    `beside` runs while pages are served.
     """
 
-    def __init__(self, app: ASGIApp, setup: Setup | None) -> None:
+    def __init__(self, app: ASGIApp, setup: Setup | None, beside: Beside | None = None) -> None:
         self.app = app
         self.setup = setup
+        self._beside = beside
 
     @property
     def counts(self) -> Counts:
@@ -35,13 +37,17 @@ class Middleware:
         return Counts() if self.setup is None else self.setup.counts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        setup = self.setup
+        setup = self.setup  # this request goes on with it, whatever takes its place
         kind = scope["type"]
         if setup is None or (kind != "lifespan" and (kind != "http" or "edge" in scope)):
             await self.app(scope, receive, send)
-        elif kind == "lifespan":
-            await run_lifespan(self.app, scope, receive, send)
-        elif (path := own_path(scope, setup.prefix)) is not None:
+            return
+        if kind == "lifespan":
+            await run_lifespan(self.app, self._beside, scope, receive, send)
+            return
+        if self._beside is not None:
+            self._beside.start()  # where no lifespan is spoken
+        if (path := own_path(scope, setup.prefix)) is not None:
             await answer_own_path(setup, path, scope, receive, send)
         else:
             await respond(self.app, setup, scope, receive, send)

@@ -11,7 +11,7 @@ from edge.blocks import Block, Renditions
 from edge.decisions import Experience
 from edge.facts import Env, Source
 from edge.html import Slots
-from edge.model import Persona, Profile, Visitor
+from edge.model import Persona, Profile, Version, Visitor
 from edge.page.plans import Plans
 from edge.visitors import Consent, Cookies, Geo, Previews
 
@@ -54,6 +54,7 @@ class Setup:
     renditions: Renditions
     key: bytes
     clock: Callable[[], float]
+    version: Version
     prefix: str = "/_edge"
     budget: float = 0.05
     error_pages: bool = False

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.errors import Problem
-from edge.site.folder import Folder
+from edge.site.folder import BLOCKS, Folder
 from edge.site.names import hint
 
-__all__ = ["check_names"]
+__all__ = ["FILES", "check_names"]
 
-_FILES = ("edge.toml", "facts.toml", "slots.toml", "segments.toml", "experiences.toml", "personas.toml")
-_BLOCKS = "blocks"
+FILES = ("edge.toml", "facts.toml", "slots.toml", "segments.toml", "experiences.toml", "personas.toml")
 
 
 def check_names(folder: Folder) -> None:
@@ -32,15 +31,15 @@ def check_names(folder: Folder) -> None:
 
 
 def _is_site(path: Path) -> bool:
-    return any((path / name).is_file() for name in _FILES) or (path / _BLOCKS).is_dir()
+    return any((path / name).is_file() for name in FILES) or (path / BLOCKS).is_dir()
 
 
 def _is_unread(path: Path) -> bool:
     """Whether it is TOML and none of ours; hidden files are those of editors."""
-    ours = path.name in _FILES or path.name.startswith(".")
+    ours = path.name in FILES or path.name.startswith(".")
     return path.suffix.lower() == ".toml" and not ours and path.is_file()
 
 
 def _unread(name: str) -> Problem:
-    cure = hint(name, _FILES, f"the files are {', '.join(_FILES)}: rename it, or move it elsewhere")
+    cure = hint(name, FILES, f"the files are {', '.join(FILES)}: rename it, or move it elsewhere")
     return Problem(name, 0, 0, 0, "", f"{name} is no file that Edge reads", cure)

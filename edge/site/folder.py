@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from edge.errors import Problem
 from edge.site.text import Text
 
-__all__ = ["MAX_BLOCKS", "MAX_FILE", "Folder"]
+__all__ = ["BLOCKS", "MAX_BLOCKS", "MAX_FILE", "Folder"]
+
+BLOCKS = "blocks"
+"""The folder of the blocks, in the site folder."""
 
 MAX_FILE = 1 << 20
 """Bytes of one file: a page of a megabyte is a mistake."""
@@ -23,6 +27,12 @@ class Folder:
     def __init__(self, root: Path, problems: list[Problem]) -> None:
         self.root = root
         self.problems = problems
+        self._hash = hashlib.blake2b(digest_size=6)
+
+    @property
+    def version(self) -> str:
+        """Twelve characters over everything that was read so far."""
+        return self._hash.hexdigest()
 
     def text(self, name: str) -> Text | None:
         """The file's text; None where there is none."""
@@ -47,6 +57,7 @@ class Folder:
         if len(data) > MAX_FILE:
             self._complain(name, f"this file is larger than {MAX_FILE >> 10} KiB", "make it smaller, or split it")
             return None
+        self._hash.update(b"%d %d " % (len(name), len(data)) + name.encode("utf-8", "surrogateescape") + data)
         return self._decoded(name, data)
 
     def _decoded(self, name: str, data: bytes) -> Text | None:
@@ -67,7 +78,8 @@ class Folder:
         base = self.root / name
         found = 0
         for path in sorted(base.rglob(f"*{suffix}")):
-            if path.is_dir():
+            inside = path.relative_to(self.root)
+            if path.is_dir() or any(part.startswith(".") for part in inside.parts):  # hidden: an editor's
                 continue
             found += 1
             if found > MAX_BLOCKS:
@@ -75,4 +87,4 @@ class Folder:
                     name, f"there are more than {MAX_BLOCKS} files here", "remove those that are not used"
                 )
                 return
-            yield path.relative_to(self.root).as_posix()
+            yield inside.as_posix()

@@ -9,16 +9,18 @@ from types import MappingProxyType
 
 from edge.blocks import Block, compile_block
 from edge.errors import BlockError, Problem
-from edge.site.folder import Folder
+from edge.site.folder import BLOCKS, Folder
 from edge.site.text import Text
 from edge.site.traits import Facts
 
-__all__ = ["BlockFiles", "read_blocks"]
+__all__ = ["SUFFIXES", "BlockFiles", "read_blocks"]
 
-_FOLDER = "blocks"
 _SUFFIX = ".html"
 _OTHERS = (".htm", ".jinja", ".jinja2", ".j2")
 """Endings that blocks have elsewhere."""
+
+SUFFIXES = (_SUFFIX, *_OTHERS)
+"""Endings of the files that are looked at."""
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 
@@ -35,8 +37,8 @@ def read_blocks(folder: Folder, facts: Facts) -> BlockFiles:
     """The blocks of the folder."""
     blocks: dict[str, Block] = {}
     names: set[str] = set()
-    for file in folder.under(_FOLDER, _SUFFIX):
-        name = file[len(_FOLDER) + 1 : -len(_SUFFIX)]
+    for file in folder.under(BLOCKS, _SUFFIX):
+        name = file[len(BLOCKS) + 1 : -len(_SUFFIX)]
         names.add(name)
         if not _NAME.fullmatch(name):
             cause = f'"{name}" cannot name a block'
@@ -47,7 +49,7 @@ def read_blocks(folder: Folder, facts: Facts) -> BlockFiles:
         if text is not None:
             blocks.update(_compiled(name, text, facts, folder.problems))
     for suffix in _OTHERS:
-        folder.problems.extend(_misnamed(file, suffix) for file in folder.under(_FOLDER, suffix))
+        folder.problems.extend(_misnamed(file, suffix) for file in folder.under(BLOCKS, suffix))
     return BlockFiles(MappingProxyType(blocks), frozenset(names))
 
 

@@ -75,6 +75,7 @@ def _read(folder: Folder) -> Site:
         experiences=MappingProxyType(_by_slot(experiences)),
         personas=MappingProxyType(personas),
         blocks=blocks.blocks,
+        version=folder.version,
     )
 
 

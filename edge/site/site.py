@@ -21,7 +21,7 @@ class Site:
     """What the site folder says. Every mapping is by name and in the order of its file.
 
     `slots` are those that an enabled experience can change: no other is looked for. `listed` are the names of
-    slots.toml. `experiences` are by slot, switched-off ones too.
+    slots.toml. `experiences` are by slot, switched-off ones too. `version` is a short hash over all of its files.
     """
 
     settings: Settings
@@ -32,6 +32,7 @@ class Site:
     experiences: Mapping[str, tuple[Experience, ...]]
     personas: Mapping[str, Persona]
     blocks: Mapping[str, Block]
+    version: str
 
     def reads(self, experience: Experience) -> frozenset[str]:
         """The names of all facts that the experience may ask for: in its rule, in a segment, or in its block."""

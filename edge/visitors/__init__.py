@@ -5,7 +5,7 @@ from edge.visitors.cookie import Cookies
 from edge.visitors.geo import Geo
 from edge.visitors.headers import header_values
 from edge.visitors.hosts import is_loopback, needs_secure
-from edge.visitors.keys import Keys, load_keys
+from edge.visitors.keys import Keys, load_keys, reload_keys
 from edge.visitors.preview import Preview, Previews, is_same_origin
 from edge.visitors.referrer import Referrer, read_referrer
 from edge.visitors.request import SOURCES, Subject, trait_source
@@ -26,5 +26,6 @@ __all__ = [
     "load_keys",
     "needs_secure",
     "read_referrer",
+    "reload_keys",
     "trait_source",
 ]

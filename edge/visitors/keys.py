@@ -13,7 +13,7 @@ from pathlib import Path
 
 from edge.errors import SecretError
 
-__all__ = ["MIN_BYTES", "Keys", "load_keys"]
+__all__ = ["MIN_BYTES", "Keys", "load_keys", "reload_keys"]
 
 MIN_BYTES = 16
 """128 bits: what a key must have for its HMAC not to be guessed."""
@@ -27,10 +27,12 @@ _MAKE = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The secrets, oldest first: the last one signs, all of them verify. `made` is the file that Edge has just
-    put a new key in, for the caller to say so once; None where the keys were there already."""
+    put a new key in, for the caller to say so once; None where the keys were there already. `file` is where they
+    were read from; None where the environment holds them."""
 
     secrets: tuple[bytes, ...] = field(repr=False)
     made: Path | None = None
+    file: Path | None = None
 
 
 def load_keys(environ: Mapping[str, str]) -> Keys:
@@ -48,8 +50,13 @@ def load_keys(environ: Mapping[str, str]) -> Keys:
     if file == "":
         raise SecretError(f"{_FILE_VARIABLE} is set but empty: let it name a file, or unset it")
     if file is not None:
-        return Keys(_read(Path(file)))
+        return Keys(_read(Path(file)), file=Path(file))
     return _own(Path(environ.get("EDGE_DATA") or ".edge"))
+
+
+def reload_keys(keys: Keys) -> Keys:
+    """The keys as their file holds them now: it is only read, never made. Raises SecretError."""
+    return keys if keys.file is None else Keys(_read(keys.file), file=keys.file)
 
 
 def _checked(words: Iterable[bytes], where: str) -> tuple[bytes, ...]:
@@ -92,7 +99,7 @@ def _own(folder: Path) -> Keys:
             f"cannot make a signing key in {folder} ({error.strerror}): set {_VARIABLE},"
             " or EDGE_DATA to a folder that can be written"
         ) from None
-    return Keys(_read(file), file if made else None)
+    return Keys(_read(file), file if made else None, file)
 
 
 def _make(folder: Path, file: Path) -> bool:

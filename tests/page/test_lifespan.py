@@ -26,7 +26,7 @@ def live(app: ASGIApp) -> list[str]:
 
 
 async def run(app: ASGIApp, receive: Receive, send: Send) -> None:
-    await run_lifespan(app, {"type": "lifespan"}, receive, send)
+    await run_lifespan(app, None, {"type": "lifespan"}, receive, send)
 
 
 BOTH = ["lifespan.startup.complete", "lifespan.shutdown.complete"]

@@ -138,7 +138,7 @@ def test_a_folder_that_others_use_gets_no_gitignore_of_ours(tmp_path: Path) -> N
 
 def test_a_key_file_in_the_data_folder_may_hold_more_keys(tmp_path: Path) -> None:
     write(tmp_path / "secret_keys", f"{FIRST}\n{SECOND}\n")
-    assert load_keys({"EDGE_DATA": str(tmp_path)}) == Keys((FIRST.encode(), SECOND.encode()))
+    assert load_keys({"EDGE_DATA": str(tmp_path)}).secrets == (FIRST.encode(), SECOND.encode())
 
 
 def test_the_made_key_is_checked_like_any_other(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_whoever_comes_second_uses_the_key_of_the_first(tmp_path: Path, monkeypa
         link(source, target)
 
     monkeypatch.setattr(os, "link", too_late)
-    assert load_keys({"EDGE_DATA": str(tmp_path)}) == Keys((FIRST.encode(),))
+    assert load_keys({"EDGE_DATA": str(tmp_path)}).secrets == (FIRST.encode(),)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".gitignore", "secret_keys"]
 
 

@@ -1,65 +1,28 @@
-"""The one place that wires everything together."""
+"""From a checked site folder and the keys to what the page path works with."""
 
 from __future__ import annotations
 
 import hmac
 import logging
-import os
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import MappingProxyType
 
 from edge.blocks import Renditions
 from edge.facts import Env
 from edge.html import Slots
-from edge.page import CheckedProfiles, Middleware, Plans, ProfileSource, Setup
+from edge.model import Version
+from edge.page import CheckedProfiles, Plans, ProfileSource, Setup
 from edge.rules import bind_segments
-from edge.site import Site, load_site
-from edge.types import ASGIApp
+from edge.site import Site
 from edge.visitors import SOURCES, Cookies, Keys, Previews, load_keys, trait_source
 
-__all__ = ["EdgeMiddleware", "build_setup", "preview_path"]
+__all__ = ["build_setup", "keys", "preview_path"]
 
 log = logging.getLogger("edge")
 
 _MIB = 1024 * 1024
-
-
-class EdgeMiddleware(Middleware):
-    """Puts Edge in front of an ASGI application: `app = EdgeMiddleware(app, site="site/")`.
-
-    `site` is the site folder; a wrong one raises SiteError with every problem in it. `profiles` gives the traits
-    of a known visitor, from wherever they are kept. `environ` and `clock` (Unix seconds) are there for tests.
-
-    Building it starts nothing: no thread, no task, no connection. Raises SiteError or SecretError.
-    """
-
-    def __init__(
-        self,
-        app: ASGIApp,
-        site: str | Path = "site",
-        *,
-        profiles: ProfileSource | None = None,
-        environ: Mapping[str, str] | None = None,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        environ = os.environ if environ is None else environ
-        if _is_off(environ):
-            log.warning("EDGE_OFF is set: Edge does nothing")
-            super().__init__(app, None)
-            return
-        super().__init__(app, build_setup(load_site(site), keys(environ), profiles, clock))
-
-    def preview_path(self, host: str, persona: str = "") -> str:
-        """Path and query of a link that opens `host` (as in the Host header) in preview, as `persona` or as
-        oneself, for twelve hours; the first page where Edge is turned off. Whoever has the link may look: give it
-        to people, not to pages."""
-        return "/" if self.setup is None else preview_path(self.setup, host, persona)
-
-
-def _is_off(environ: Mapping[str, str]) -> bool:
-    return environ.get("EDGE_OFF", "").strip().lower() not in ("", "0", "false", "no")
 
 
 def keys(environ: Mapping[str, str]) -> Keys:
@@ -74,9 +37,14 @@ def keys(environ: Mapping[str, str]) -> Keys:
 
 
 def build_setup(
-    site: Site, keys: Keys, profiles: ProfileSource | None = None, clock: Callable[[], float] = time.time
+    site: Site,
+    keys: Keys,
+    profiles: ProfileSource | None = None,
+    clock: Callable[[], float] = time.time,
+    before: Setup | None = None,
 ) -> Setup:
-    """What the page path needs, from a checked site folder and the signing keys."""
+    """What the page path needs, from a checked site folder and the signing keys. What was kept and counted under
+    the setup `before` goes on."""
     settings = site.settings
     sources = {**SOURCES, **{fact.name: trait_source(fact.name.partition(".")[2]) for fact in site.traits}}
 
@@ -101,13 +69,22 @@ def build_setup(
         no_slots=settings.pages.no_slots,
         plans=Plans(settings.limits.plans_mb * _MIB),
         renditions=Renditions(settings.limits.renditions_mb * _MIB),
+        version=_version(site, clock, before),
         key=hmac.digest(keys.secrets[-1], f"edge.validator {_where(site.slots)}".encode(), "sha256"),
         clock=clock,
         prefix=settings.prefix,
         budget=settings.budget_ms / 1000,
         error_pages=settings.error_pages,
         profiles=None if profiles is None else CheckedProfiles(profiles, site.facts),
+        counts=Counter() if before is None else before.counts,
+        reported=set() if before is None else before.reported,
     )
+
+
+def _version(site: Site, clock: Callable[[], float], before: Setup | None) -> Version:
+    if before is not None and before.version.name == site.version:
+        return before.version  # the keys have changed, not the folder
+    return Version(site.version, clock())
 
 
 def _where(slots: Slots) -> str:

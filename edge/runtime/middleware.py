@@ -1,0 +1,70 @@
+"""The line that is all a site needs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from edge.model import Version
+from edge.page import Middleware, ProfileSource
+from edge.runtime.background import Background
+from edge.runtime.live import Live
+from edge.runtime.setup import build_setup, keys, preview_path
+from edge.site import Watching, load_site, look_at_site
+from edge.types import ASGIApp
+
+__all__ = ["EdgeMiddleware"]
+
+log = logging.getLogger("edge")
+
+
+class EdgeMiddleware(Middleware):
+    """Puts Edge in front of an ASGI application: `app = EdgeMiddleware(app, site="site/")`.
+
+    `site` is the site folder; a wrong one raises SiteError with every problem in it. `profiles` gives the traits
+    of a known visitor, from wherever they are kept. `environ`, `clock` (Unix seconds) and `watching` (how the site
+    folder is) are there for tests.
+
+    Building it starts nothing: no thread, no task, no connection. Raises SiteError or SecretError.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        site: str | Path = "site",
+        *,
+        profiles: ProfileSource | None = None,
+        environ: Mapping[str, str] | None = None,
+        clock: Callable[[], float] = time.time,
+        watching: Watching | None = None,
+    ) -> None:
+        environ = os.environ if environ is None else environ
+        if _is_off(environ):
+            log.warning("EDGE_OFF is set: Edge does nothing")
+            super().__init__(app, None)
+            return
+        folder = Path(site)
+        seen = look_at_site(folder)  # before it is read: what changes meanwhile is a change
+        loaded = load_site(folder)
+        secrets = keys(environ)
+        setup = build_setup(loaded, secrets, profiles, clock)
+        self.live = Live(self, folder, seen, loaded, secrets, profiles, watching or Watching())
+        super().__init__(app, setup, Background({"watching the site folder": self.live.watch}))
+
+    @property
+    def version(self) -> Version | None:
+        """Which state of the site folder is live; None with EDGE_OFF."""
+        return None if self.setup is None else self.setup.version
+
+    def preview_path(self, host: str, persona: str = "") -> str:
+        """Path and query of a link that opens `host` (as in the Host header) in preview, as `persona` or as
+        oneself, for twelve hours; the first page where Edge is turned off. Whoever has the link may look: give it
+        to people, not to pages."""
+        return "/" if self.setup is None else preview_path(self.setup, host, persona)
+
+
+def _is_off(environ: Mapping[str, str]) -> bool:
+    return environ.get("EDGE_OFF", "").strip().lower() not in ("", "0", "false", "no")

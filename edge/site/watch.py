@@ -1,0 +1,106 @@
+"""Seeing that files have changed from what the file system says of them: nothing is read, nothing is held open.
+
+A look costs one `stat` a file. It was preferred to the kernel's notices (inotify): those stay silent on network
+file systems and mounts of other machines, and end where a link above the folder turns.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.site.files import FILES
+from edge.site.folder import BLOCKS
+from edge.site.library import SUFFIXES
+
+__all__ = ["Look", "Stillness", "Watching", "look_at_files", "look_at_site"]
+
+Look = Mapping[str, tuple[int, ...]]
+"""What the file system says of each file: device, inode, size, modified, changed (nanoseconds). Any write, rename,
+change of permissions, or turn of a link on the way there changes at least one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """How files are watched; in seconds. Changes count once they have been `still` for so long. A look follows
+    `every` so often, or later where looks are slow: at most `share` of one core is spent on them."""
+
+    still: float = 0.3
+    every: float = 0.5
+    share: float = 0.005
+
+    def rest(self, cost: float, moving: bool) -> float:
+        """How long to wait after a look that has cost so much, and has seen that something is `moving`."""
+        return max(self.still / 3 if moving else self.every, 0 if moving else cost / self.share)
+
+
+class Stillness:
+    """Tells when what is looked at differs from what was last taken, and has been still for `delay` seconds."""
+
+    def __init__(self, taken: Look, delay: float) -> None:
+        self._taken = self._seen = taken
+        self._since = 0.0
+        self._delay = delay
+
+    @property
+    def moving(self) -> bool:
+        """Whether the last look differs from what was taken."""
+        return self._seen != self._taken
+
+    def is_due(self, seen: Look, now: float) -> bool:
+        """Notes a look at `now`, and whether it is one to take."""
+        if seen != self._seen:
+            self._seen, self._since = seen, now
+        return self.moving and now - self._since >= self._delay
+
+    def take(self) -> None:
+        """What was seen last is what is in use."""
+        self._taken = self._seen
+
+
+def look_at_files(files: Iterable[Path]) -> Look:
+    """A look at these files."""
+    return {str(file): _stamp(file) for file in files}
+
+
+def look_at_site(root: Path) -> Look:
+    """A look at everything of a site folder that `load_site` reads, and at the names that it complains of."""
+    try:
+        itself = root.stat()
+        found: dict[str, tuple[int, ...]] = {".": (itself.st_dev, itself.st_ino)}
+        with os.scandir(root) as entries:
+            names = [entry.name for entry in entries]
+    except OSError as error:
+        return {".": (error.errno or 0,)}
+    for name in names:
+        if name.lower().endswith(".toml"):
+            found[name] = _stamp(root / name) if name in FILES else ()
+    if BLOCKS in names:
+        found.update(_below(os.path.join(root, BLOCKS), BLOCKS))  # noqa: PTH118  a Path for each file is slow
+    return found
+
+
+def _below(folder: str, name: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The blocks' files in this folder and those in it. Links to folders are not followed: they are not read."""
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                inner = f"{name}/{entry.name}"
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _below(entry.path, inner)
+                elif entry.name.endswith(SUFFIXES):
+                    yield inner, _stamp(entry)
+    except OSError as error:
+        yield name, (error.errno or 0,)
+
+
+def _stamp(file: Path | os.DirEntry[str]) -> tuple[int, ...]:
+    try:
+        found = file.stat()
+    except OSError as error:
+        return (error.errno or 0,)
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
