@@ -42,9 +42,19 @@ class Wire:
     def send(self, data: bytes) -> None:
         self.socket.sendall(data)
 
+    def leave(self) -> None:
+        """Takes back the request, with the connection."""
+        self.close()
+
+    def begin(
+        self, target: str, *headers: bytes, method: str = "GET", body: bytes = b"", whole: bool = True
+    ) -> None:
+        """Sends a request, whole or with less than its headers say, and does not wait for its response."""
+        self.send(request(target, *headers, method=method) + body)
+
     def ask(self, target: str, *headers: bytes, method: str = "GET", body: bytes = b"") -> Reply:
         """One request and its response."""
-        self.send(request(target, *headers, method=method) + body)
+        self.begin(target, *headers, method=method, body=body)
         return self.reply(method)
 
     def reply(self, method: str = "GET") -> Reply:

@@ -1,0 +1,303 @@
+"""Edge on servers as people run them: an app that talks ASGI by hand (`talker`), over HTTP/1.1 and HTTP/2."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from websockets import Subprotocol
+from websockets.sync.client import connect
+
+from tests.hosts.doors import all_disabled
+from tests.hosts.packages import need_package
+from tests.hosts.servers import SERVERS, Running, running
+from tests.hosts.talker import PASSING
+from tests.hosts.wire import Reply, Wire, wired
+from tests.hosts.wire2 import Wire2, wired2
+from tests.page.sites import KEY, PAGE, SITE, write_site
+
+GERMAN = b"CF-IPCountry: DE"
+BARE, EDGE, IDLE = b"X-Door: bare", b"X-Door: edge", b"X-Door: idle"
+HERO = b"<h1>Sound for everyone</h1>"
+HALLO = "<h1>Klänge für alle</h1>".encode()
+TAILORED = PAGE.replace(HERO, HALLO)
+
+VERSIONS = [(server, 1) for server in SERVERS] + [("hypercorn", 2), ("granian", 2)]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that speaks one version of HTTP."""
+
+    server: str
+    version: int
+    running: Running
+
+    def __str__(self) -> str:
+        return f"{self.server} HTTP/{self.version}"
+
+    def wire(self) -> AbstractContextManager[Wire | Wire2]:
+        return wired(self.running.url) if self.version == 1 else wired2(self.running.url)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site folder, the same with all switched off, and two files."""
+    folder = tmp_path_factory.mktemp("talker")
+    back = '\n[hero-back]\nslot = "hero"\nfor = "not new"\nshow = "back"\n'
+    files = {"blocks/back.html": "<h1>Welcome back</h1>", "experiences.toml": SITE["experiences.toml"] + back}
+    all_disabled(write_site(folder / "site", {**SITE, **files}), folder / "idle")
+    (folder / "page.html").write_bytes(PAGE)
+    (folder / "picture.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" data-edge-slot="hero"/>')
+    return folder
+
+
+def environ(folder: Path) -> dict[str, str]:
+    return {"TALKER_FOLDER": str(folder), "EDGE_SECRET_KEYS": KEY}
+
+
+def named(pair: tuple[str, int]) -> str:
+    return f"{pair[0]}-HTTP/{pair[1]}"
+
+
+def pairs(versions: list[tuple[str, int]]) -> pytest.MarkDecorator:
+    """For those of the servers."""
+    return pytest.mark.parametrize("served", versions, ids=named, indirect=True)
+
+
+@pytest.fixture(scope="module", params=VERSIONS, ids=named)
+def served(request: pytest.FixtureRequest, folder: Path) -> Iterator[Served]:
+    server, version = request.param
+    need_package(server)
+    log = folder / f"{server}-{version}"
+    with running(server, "tests.hosts.talker:app", log, environ=environ(folder)) as one:
+        yield Served(server, version, one)
+
+
+@pytest.fixture
+def wire(served: Served) -> Iterator[Wire | Wire2]:
+    with served.wire() as wire:
+        yield wire
+
+
+def seen(reply: Reply) -> tuple[int, list[tuple[bytes, bytes]], bytes, bool]:
+    """What a client gets, but for the time."""
+    headers = [(name, b"" if name == b"date" else value) for name, value in reply.headers]
+    return reply.status, headers, reply.body, reply.whole
+
+
+# Nothing is touched.
+
+
+@pytest.mark.parametrize("door", [IDLE, EDGE])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_what_is_no_page_with_slots_is_the_same_byte_for_byte(served: Served, door: bytes, method: str) -> None:
+    rewritten = PAGES if door == EDGE and method != "POST" else set()
+    for path in sorted(PASSING.keys() - rewritten - OF_THE_SERVER[method]):
+        with served.wire() as wire:
+            bare = wire.ask(path, BARE, method=method)
+        with served.wire() as wire:
+            reply = wire.ask(path, door, method=method)
+        assert seen(reply) == seen(bare), path
+
+
+PAGES = {"/page", "/unmeasured", "/pieces", "/measured-pieces", "/zipped", "/file", "/unknown", "/scope"}
+# Where what comes is the server's affair: in HTTP/2, granian gives HEAD what an app sends, and its own 500 a body.
+OF_THE_SERVER = {"GET": set(), "POST": set(), "HEAD": {"/failing", "/kinds", "/file", "/picture"}}
+
+
+def test_an_app_sees_the_scope_that_it_would_see_alone(wire: Wire | Wire2) -> None:
+    bare = wire.ask("/scope", BARE).body
+    assert b"http.response.weather" not in bare
+    # Edge lets nothing be sent for a page that it does not see.
+    assert wire.ask("/scope", EDGE).body == bare.replace(b"'http.response.push': {}, ", b"")
+
+
+def test_messages_of_kinds_that_nobody_knows_reach_the_server(wire: Wire | Wire2) -> None:
+    bare = json.loads(wire.ask("/unknown", BARE).body)
+    assert len(bare) == 2
+    assert not {"taken"} & set(bare)
+    assert json.loads(wire.ask("/unknown", EDGE).body) == bare
+
+
+def test_an_upload_passes(wire: Wire | Wire2) -> None:
+    upload = os.urandom(1024) * 1024
+    reply = wire.ask("/count", EDGE, b"Content-Length: %d" % len(upload), method="POST", body=upload)
+    assert reply.body == f"{len(upload)} {hashlib.sha256(upload).hexdigest()}".encode()
+
+
+@pairs([pair for pair in VERSIONS if pair[1] == 1])
+def test_a_websocket_talks_to_the_app(served: Served) -> None:
+    need_package("websockets")
+    url = served.running.url.replace("http://", "ws://")
+    with connect(url, subprotocols=[Subprotocol("echo")], additional_headers={"X-Door": "edge"}) as socket:
+        assert socket.subprotocol == "echo"
+        for text in ('<p data-edge-slot="hero">', "Tromsø"):
+            socket.send(text)
+            assert socket.recv(10) == text
+
+
+# Pages are made for their visitors.
+
+
+@pytest.mark.parametrize("path", ["/page", "/unmeasured", "/pieces", "/measured-pieces", "/file"])
+def test_a_page_is_made_for_its_visitor(wire: Wire | Wire2, path: str) -> None:
+    german = wire.ask(path, EDGE, GERMAN)
+    assert (german.status, german.body, german.whole) == (200, TAILORED, True)
+    assert german.header(b"content-length") in (None, b"%d" % len(TAILORED))
+    assert german.header(b"cache-control") == b"private, no-cache"
+    assert wire.ask(path, EDGE).body == PAGE
+
+
+def test_a_zipped_page_is_made_for_its_visitor(wire: Wire | Wire2) -> None:
+    plain = wire.ask("/zipped", EDGE, GERMAN)
+    assert (plain.body, plain.header(b"content-encoding")) == (TAILORED, None)
+    zipped = wire.ask("/zipped", EDGE, GERMAN, b"Accept-Encoding: gzip")
+    assert zipped.header(b"content-encoding") == b"gzip"
+    assert gzip.decompress(zipped.body) == TAILORED
+
+
+def test_a_page_that_its_visitor_has_is_a_304(wire: Wire | Wire2) -> None:
+    tag = wire.ask("/page", EDGE, GERMAN).header(b"etag") or b""
+    again = wire.ask("/page", EDGE, GERMAN, b"If-None-Match: " + tag)
+    assert (again.status, again.header(b"etag"), again.body) == (304, tag, b"")
+    other = wire.ask("/page", EDGE, b"If-None-Match: " + tag)
+    assert (other.status, other.body) == (200, PAGE)
+
+
+def test_a_returning_visitor_is_known(wire: Wire | Wire2) -> None:
+    (cookie,) = [value for name, value in wire.ask("/page", EDGE).headers if name == b"set-cookie"]
+    # A browser may send each cookie in a line of its own over HTTP/2 (RFC 9113 section 8.2.3).
+    cookies = (b"Cookie: theme=dark", b"Cookie: " + cookie.partition(b";")[0], b"Cookie: last=1")
+    again = wire.ask("/page", EDGE, *cookies)
+    assert again.body == PAGE.replace(HERO, b"<h1>Welcome back</h1>")
+    assert again.header(b"set-cookie") is None
+
+
+def test_a_streamed_page_arrives_as_it_is_made(served: Served) -> None:
+    with served.wire() as wire, served.wire() as other:
+        wire.begin("/waiting", EDGE, GERMAN)
+        assert wire.head().header(b"content-length") is None
+        first = b""
+        while HALLO not in first:
+            chunk = wire.chunk()
+            assert chunk
+            first += chunk
+        assert other.ask("/go", EDGE).status == 200
+        rest = b""
+        while chunk := wire.chunk():
+            rest += chunk
+        assert chunk == b""
+    assert first + rest == TAILORED
+
+
+@pairs([("hypercorn", 2)])
+def test_hints_leave_before_the_page(wire: Wire2) -> None:
+    reply = wire.ask("/hinted", EDGE, GERMAN)
+    assert reply.body == TAILORED
+    (hint,) = reply.hints
+    assert (b"link", b"</site.css>; rel=preload; as=style") in hint
+
+
+@pairs([("hypercorn", 2)])
+def test_trailers_follow_the_page(wire: Wire2) -> None:
+    reply = wire.ask("/trailed", EDGE, GERMAN, b"TE: trailers")
+    assert (reply.body, reply.trailers) == (TAILORED, [(b"x-made-in", b"3 ms")])
+
+
+# What goes wrong stays with the request that it happened to.
+
+
+def test_an_app_is_told_that_its_client_has_left(served: Served) -> None:
+    before = served.running.said()
+    with served.wire() as wire:
+        wire.begin("/listening", EDGE, GERMAN)
+        assert wire.head().status == 200
+        assert wire.chunk()
+        wire.leave()
+        with served.wire() as other:
+            assert json.loads(other.ask("/said", EDGE).body) == ["http.disconnect", "ended"]
+            assert other.ask("/page", EDGE, GERMAN).body == TAILORED
+    assert "Traceback" not in served.running.said()[len(before) :]
+
+
+def test_a_client_that_leaves_in_the_middle_of_an_upload_is_heard(served: Served) -> None:
+    with served.wire() as wire:
+        wire.begin("/count", EDGE, b"Content-Length: 100", method="POST", body=b"hello", whole=False)
+        wire.leave()
+        with served.wire() as other:
+            assert json.loads(other.ask("/said", EDGE).body) == ["left while sending"]
+            assert other.ask("/page", EDGE, GERMAN).body == TAILORED
+
+
+@pairs(
+    [pair for pair in VERSIONS if pair != ("hypercorn", 2)]
+)  # that one never ends the stream, with Edge or without
+def test_a_page_whose_app_fails_in_the_middle_ends_as_cut(served: Served) -> None:
+    with served.wire() as wire:
+        reply = wire.ask("/cut", EDGE)
+    assert (reply.body, reply.whole) == (PAGE[:99], False)
+    with served.wire() as wire:
+        assert wire.ask("/page", EDGE, GERMAN).body == TAILORED
+
+
+# Processes.
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_every_worker_knows_the_same_visitors(server: str, folder: Path, tmp_path: Path) -> None:
+    """Also with the key that Edge makes if it was given none: all of them start at once."""
+    need_package(server)
+    given = {"TALKER_FOLDER": str(folder), "EDGE_DATA": str(tmp_path / "data")}
+    with (
+        running(server, "tests.hosts.talker:app", tmp_path, workers=2, environ=given) as two,
+        ExitStack() as stack,
+    ):
+        wires = one_to_each_worker(two.url, 2, stack)
+        cookies = {}
+        for process, wire in wires.items():
+            (line,) = [value for name, value in wire.ask("/page", EDGE).headers if name == b"set-cookie"]
+            cookies[process] = b"Cookie: " + line.partition(b";")[0]
+        for wire in wires.values():
+            for cookie in cookies.values():
+                assert b"Welcome back" in wire.ask("/page", EDGE, cookie).body
+
+
+def one_to_each_worker(url: str, workers: int, stack: ExitStack) -> dict[bytes, Wire]:
+    wires: dict[bytes, Wire] = {}
+    for _ in range(200):
+        wire = stack.enter_context(wired(url))
+        wires[wire.ask("/process", EDGE).body] = wire
+        if len(wires) == workers:
+            return wires
+    raise AssertionError(f"only {len(wires)} of {workers} workers answer")
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_the_lifespan_of_an_app_is_its_own(server: str, folder: Path, tmp_path: Path) -> None:
+    need_package(server)
+    with running(server, "tests.hosts.talker:app", tmp_path, environ=environ(folder)) as one:
+        with wired(one.url) as wire:
+            assert wire.ask("/state", EDGE).body == b"hei"
+        assert "the app's lifespan.shutdown" not in one.said()
+    assert "the app's lifespan.startup" in one.said()
+    assert "the app's lifespan.shutdown" in one.said()
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_an_app_without_a_lifespan_is_served_without_a_word(server: str, folder: Path, tmp_path: Path) -> None:
+    need_package(server)
+    lifeless = "tests.hosts.talker:lifeless"
+    with running(server, lifeless, tmp_path, environ=environ(folder)) as one, wired(one.url) as wire:
+        assert wire.ask("/page", EDGE, GERMAN).body == TAILORED
+        assert wire.ask("/state", EDGE).body == b"None"
+    assert "Only HTTP" not in one.said()
+    assert not re.search("error|warn|unsupported", one.said(), re.IGNORECASE)
