@@ -55,20 +55,25 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What we know of a visitor or person: so far their traits."""
+    """What we know of a visitor or person: their traits, and the names of those segments from elsewhere that they
+    are in. `complete` False says that there may be more of both: what is not said here is then not known, which is
+    not the same as not so."""
 
     traits: Mapping[str, Value] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    segments: frozenset[str] = field(default=frozenset(), repr=False)
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Persona:
     """A made-up visitor to look at the site as. `facts` are by name, as rules write them (`traits.plan`); `clock`,
-    in Unix seconds, is when they look: None is now."""
+    in Unix seconds, is when they look: None is now. `segments` are those they are in that come from elsewhere."""
 
     name: str
     about: str
     facts: Mapping[str, Value]
     clock: float | None = None
+    segments: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ PACKAGES = ("edge", "edge_widgets", "demo_site")
 WORDS = ("model", "errors", "types")
 PURE = frozenset({"facts", "html", "rules", "decisions", "blocks"})
 
-ABOVE_SITE = frozenset({"words", "facts", "html", "rules", "decisions", "blocks", "visitors"})
-EVERYTHING = ABOVE_SITE | {"site", "page", "remote"}
+ABOVE_SITE = frozenset({"words", "facts", "html", "rules", "decisions", "blocks", "visitors", "remote"})
+EVERYTHING = ABOVE_SITE | {"site", "page"}
 
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
     # A room may also import itself, but for the words: each of those stands alone.

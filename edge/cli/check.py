@@ -107,7 +107,7 @@ def _summary(name: str, site: Site) -> str:
 
 def _cookie(site: Site) -> str:
     """Whether visitors get a cookie, and for whose sake."""
-    asked = [(one.name, site.cookie_facts(one)) for one in site.enabled]
+    asked = [(one.name, site.needs_cookie(one)) for one in site.enabled]
     readers = [f'"{name}" reads {", ".join(facts)}' for name, facts in asked if facts]
     if not readers:
         return "visitors get no cookie: no experience asks for anything that needs one"

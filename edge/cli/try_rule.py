@@ -80,7 +80,7 @@ def _refuse(chosen: argparse.Namespace, problems: Sequence[Problem], where: str)
 def _env(site: Site, persona: Persona, path: str | None) -> Env:
     known = {**persona.facts, "path": path} if path else persona.facts
     env = Env({}, None, known)
-    bind_segments(site.segments, env)
+    bind_segments(site.segments, env, persona.segments)
     return env
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from inspect import isawaitable
 from types import MappingProxyType
 
@@ -20,11 +21,13 @@ _MOST_TOLD = 100
 
 class CheckedProfiles:
     """The operator's source of profiles. A trait that is not declared, or not of its kind, is left out and told of
-    once, without its value: that is a person's. Raises ProfileError for what is no Profile."""
+    once, without its value: that is a person's. So is a segment that is none of `segments`, those from elsewhere.
+    Raises ProfileError for what is no Profile."""
 
-    def __init__(self, source: ProfileSource, facts: Catalogue) -> None:
+    def __init__(self, source: ProfileSource, facts: Catalogue, segments: Iterable[str] = ()) -> None:
         self._source = source
         self._facts = facts
+        self._segments = frozenset(segments)
         self._told: set[str] = set()
 
     async def __call__(self, visitor: Visitor) -> Profile:
@@ -34,7 +37,15 @@ class CheckedProfiles:
         profile = await coming
         if not isinstance(profile, Profile):
             raise ProfileError(f"`profiles` must return an edge.Profile, not {type(profile).__name__}")
-        return Profile(MappingProxyType({name: self._trait(name, raw) for name, raw in profile.traits.items()}))
+        traits = MappingProxyType({name: self._trait(name, raw) for name, raw in profile.traits.items()})
+        return Profile(traits, self._named(profile.segments), profile.complete)
+
+    def _named(self, segments: Iterable[str]) -> frozenset[str]:
+        if isinstance(segments, str) or not isinstance(segments, Iterable):
+            raise ProfileError(f"the segments of a Profile are a set of names, not {type(segments).__name__}")
+        for name in frozenset(segments) - self._segments:
+            self._tell(f"the segment {name}", 'segments.toml does not list it with from = "remote"')
+        return self._segments.intersection(segments)
 
     def _trait(self, name: str, raw: Value) -> Value:
         fact = self._facts.get(f"traits.{name}")
@@ -44,7 +55,10 @@ class CheckedProfiles:
             why = "facts.toml does not declare it"
         except FactError:
             why = "its value is not of the kind or choices that facts.toml declares"
-        if name not in self._told and len(self._told) < _MOST_TOLD:
-            self._told.add(name)
-            log.warning("the trait %s is left out, reported once: %s", name, why)
+        self._tell(f"the trait {name}", why)
         return None
+
+    def _tell(self, what: str, why: str) -> None:
+        if what not in self._told and len(self._told) < _MOST_TOLD:
+            self._told.add(what)
+            log.warning("%s is left out, reported once: %s", what, why)

@@ -30,14 +30,16 @@ class Setup:
     """One checked site folder, with the keys and limits it runs under. Frozen: to change anything, hand the
     middleware another one, and each request goes on with the one it began with.
 
-    `profile_slots` are those whose experiences read traits; `bind` gives an Env its segments; `needs_cookie` tells
-    whether an active rule needs to know the visitor; `budget` is in seconds; `key` is the secret under which
+    `profile_slots` are those whose experiences ask for something of the visitor's profile, each with what it asks
+    for: traits as facts are named, segments from elsewhere as rules write them. `profiles` are asked all at once;
+    of a trait that two of them know, the first is believed. `bind` gives an Env its segments; `needs_cookie`
+    tells whether an active rule needs to know the visitor; `budget` is in seconds; `key` is the secret under which
     validators are hashed; `reported` are the faults that the log has told of.
     """
 
     slots: Slots
     experiences: Mapping[str, tuple[Experience, ...]]
-    profile_slots: frozenset[str]
+    profile_slots: Mapping[str, frozenset[str]]
     blocks: Mapping[str, Block]
     segments: frozenset[str]
     bind: Callable[[Env], None]
@@ -58,6 +60,6 @@ class Setup:
     prefix: str = "/_edge"
     budget: float = 0.05
     error_pages: bool = False
-    profiles: ProfileSource | None = None
+    profiles: tuple[ProfileSource, ...] = ()
     counts: Counts = field(default_factory=Counter)
     reported: set[tuple[object, ...]] = field(default_factory=set)

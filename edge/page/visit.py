@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from edge.facts import Env
 from edge.model import Persona, Profile, Reason, Value, Visitor
-from edge.page.faults import report
+from edge.page.asking import Asking, known
 from edge.page.setup import Setup
 from edge.types import Headers, Scope
 from edge.visitors import Preview, Subject, header_values, needs_secure
@@ -24,16 +24,17 @@ class Visit:
     """
 
     __slots__ = (
+        "_asking",
         "_consented",
         "_env",
         "_framed",
-        "_loading",
         "_missing",
         "_now",
         "_scope",
         "_secure",
         "_setup",
         "_subject",
+        "_told",
         "path",
         "preview",
         "was_read",
@@ -43,8 +44,9 @@ class Visit:
         self._setup = setup
         self._scope = scope
         self._env: Env | None = None
-        self._loading: asyncio.Future[Profile] | None = None
+        self._asking: Asking | None = None
         self._missing: Reason | None = None
+        self._told: frozenset[str] = frozenset()
         self.path: str = scope["path"]
         self.preview: Preview | None = None
         self.was_read = False
@@ -78,7 +80,7 @@ class Visit:
     # For the page.
 
     def begin(self) -> None:
-        """Starts the visitor's work: reads the cookies, and asks for the profile where one is kept elsewhere."""
+        """Starts the visitor's work: reads the cookies, and asks for the profile where it is kept elsewhere."""
         if self._env is not None:
             return
         setup, scope = self._setup, self._scope
@@ -103,11 +105,12 @@ class Visit:
             zone=setup.zone,
             geo=setup.geo,
             visitor=visitor or Visitor(),
+            profile=Profile() if self.persona is None else Profile(segments=self.persona.segments),
         )
         self._env = Env(setup.sources, self._subject, self._known())
         setup.bind(self._env)
-        if visitor is not None and setup.profiles is not None and _in_loop():
-            self._loading = asyncio.ensure_future(setup.profiles(visitor))
+        if visitor is not None and setup.profiles and _in_loop():
+            self._asking = Asking(setup, visitor)
 
     def give_up(self) -> None:
         """Nothing can be found out: the app behind, should it ask, is told that nobody is known."""
@@ -132,23 +135,13 @@ class Visit:
         """Returns when these slots can be decided, or when the budget is used up, which all slots of a page share.
         Only the time spent here counts, not the origin's."""
         self.begin()
-        loading = self._loading
-        if loading is None or self._setup.profile_slots.isdisjoint(slots):
+        asking = self._asking
+        if asking is None or self._setup.profile_slots.keys().isdisjoint(slots):
             return
-        self._loading = None
-        try:
-            await asyncio.wait((loading,), timeout=self._setup.budget)
-        finally:
-            _leave(loading)
-        if not loading.done():
-            self._missing = "late"
-        elif loading.cancelled():
-            self._missing = "failed"
-        elif (error := loading.exception()) is not None:
-            self._missing = "failed"
-            report(self._setup, error)
-        else:
-            self._meet(loading.result())
+        self._asking = None
+        profile, self._missing = await asking.profile()
+        self._told = known(profile) if self._missing else frozenset()
+        self._meet(profile)
 
     def _meet(self, profile: Profile) -> None:
         """Goes on with what is known now, and forgets what the app has asked before it was."""
@@ -159,8 +152,8 @@ class Visit:
 
     def close(self) -> None:
         """Stops what nobody waits for any more."""
-        if self._loading is not None:
-            _leave(self._loading)
+        if self._asking is not None:
+            self._asking.leave()
 
     # For what the slots show.
 
@@ -176,8 +169,8 @@ class Visit:
         return self._subject.now
 
     def lacks(self, slot: str) -> Reason | None:
-        """Why what is known does not do for this slot: its experiences read a profile that did not come."""
-        return self._missing if slot in self._setup.profile_slots else None
+        """Why what is known does not do for this slot: its experiences ask for what did not come."""
+        return None if self._setup.profile_slots.get(slot, frozenset()) <= self._told else self._missing
 
     @property
     def has_bar(self) -> bool:
@@ -219,17 +212,3 @@ def _in_loop() -> bool:
     except RuntimeError:
         return False
     return True
-
-
-def _leave(loading: asyncio.Future[Profile]) -> None:
-    """Waits no more, not even for its end; what it has raised or may still raise is nobody's affair."""
-    if loading.done():
-        _ended(loading)
-    else:
-        loading.add_done_callback(_ended)
-        loading.cancel()
-
-
-def _ended(loading: asyncio.Future[Profile]) -> None:
-    if not loading.cancelled():
-        loading.exception()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from edge.facts import Env, Verdicts
 from edge.rules.closures import Test
 from edge.rules.term import Term
 
-__all__ = ["Bound", "Written", "bind_segments", "needs"]
+__all__ = ["Bound", "Written", "asks", "bind_segments", "needs"]
 
 
 class Written(Protocol):
@@ -46,20 +46,27 @@ class Bound(Verdicts):
         return verdict
 
 
-def bind_segments(rules: Mapping[str, Written], env: Env) -> None:
-    """Lets `env` answer `"name" in segments` by `rules`: only what is asked is evaluated, each at most once."""
+def bind_segments(rules: Mapping[str, Written], env: Env, known: Iterable[str] = ()) -> None:
+    """Lets `env` answer `"name" in segments` by `rules`: only what is asked is evaluated, each at most once. The
+    visitor is in those of `known`, segments without a rule."""
     env.segments = Bound(rules, env)
+    env.segments.update(dict.fromkeys(known, True))
 
 
 def needs(rule: Written, rules: Mapping[str, Written]) -> frozenset[str]:
     """The names of all facts that `rule` may read, itself and through the segments that it names."""
-    facts = set(rule.reads)
+    reads = [rules[name].reads for name in asks(rule, rules) if name in rules]
+    return rule.reads.union(*reads)
+
+
+def asks(rule: Written, rules: Mapping[str, Written]) -> frozenset[str]:
+    """The names of all segments that `rule` may ask for, itself and through those that it names, with or without a
+    rule of their own."""
     waiting = list(rule.segments)
     seen: set[str] = set()
     while waiting:
         name = waiting.pop()
-        if name not in seen and name in rules:
+        if name not in seen:
             seen.add(name)
-            facts |= rules[name].reads
-            waiting.extend(rules[name].segments)
-    return frozenset(facts)
+            waiting.extend(rules[name].segments if name in rules else ())
+    return frozenset(seen)

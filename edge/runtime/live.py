@@ -10,6 +10,7 @@ from typing import Protocol
 
 from edge.errors import SecretError, SiteError
 from edge.page import ProfileSource, Setup
+from edge.runtime.remote import Remote
 from edge.runtime.setup import build_setup
 from edge.site import Look, Site, Stillness, Watching, load_site, look_at_files, look_at_site
 from edge.visitors import Keys, reload_keys
@@ -40,6 +41,7 @@ class Live:
         site: Site,
         keys: Keys,
         profiles: ProfileSource | None,
+        remote: Remote,
         watching: Watching,
     ) -> None:
         self._holder = holder
@@ -47,6 +49,7 @@ class Live:
         self._site = site
         self._keys = keys
         self._profiles = profiles
+        self._remote = remote
         self._watching = watching
         self._key_files = () if keys.file is None else (keys.file,)
         self._still_site = Stillness(seen, watching.still)
@@ -108,7 +111,9 @@ class Live:
     def _swap(self) -> None:
         before = self._holder.setup
         assert before is not None
-        self._holder.setup = build_setup(self._site, self._keys, self._profiles, before.clock, before)
+        self._holder.setup = build_setup(
+            self._site, self._keys, self._profiles, before.clock, before, self._remote
+        )
 
 
 class _Told:

@@ -12,6 +12,7 @@ from edge.model import Version
 from edge.page import Middleware, ProfileSource
 from edge.runtime.background import Background
 from edge.runtime.live import Live
+from edge.runtime.remote import Remote
 from edge.runtime.setup import build_setup, keys, preview_path
 from edge.site import Watching, load_site, look_at_site
 from edge.types import ASGIApp
@@ -50,9 +51,13 @@ class EdgeMiddleware(Middleware):
         seen = look_at_site(folder)  # before it is read: what changes meanwhile is a change
         loaded = load_site(folder)
         secrets = keys(environ)
-        setup = build_setup(loaded, secrets, profiles, clock)
-        self.live = Live(self, folder, seen, loaded, secrets, profiles, watching or Watching())
-        super().__init__(app, setup, Background({"watching the site folder": self.live.watch}))
+        remote = Remote(environ)
+        setup = build_setup(loaded, secrets, profiles, clock, remote=remote)
+        self.live = Live(self, folder, seen, loaded, secrets, profiles, remote, watching or Watching())
+        jobs = {"watching the site folder": self.live.watch}
+        if loaded.settings.remote.url:
+            jobs["asking the service of [remote]"] = remote.hold
+        super().__init__(app, setup, Background(jobs))
 
     @property
     def version(self) -> Version | None:

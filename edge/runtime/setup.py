@@ -13,8 +13,9 @@ from edge.blocks import Renditions
 from edge.facts import Env
 from edge.html import Slots
 from edge.model import Version
-from edge.page import CheckedProfiles, Plans, ProfileSource, Setup
+from edge.page import CheckedProfiles, Counts, Plans, ProfileSource, Setup
 from edge.rules import bind_segments
+from edge.runtime.remote import Remote
 from edge.site import Site
 from edge.visitors import SOURCES, Cookies, Keys, Previews, load_keys, trait_source
 
@@ -42,21 +43,25 @@ def build_setup(
     profiles: ProfileSource | None = None,
     clock: Callable[[], float] = time.time,
     before: Setup | None = None,
+    remote: Remote | None = None,
 ) -> Setup:
     """What the page path needs, from a checked site folder and the signing keys. What was kept and counted under
-    the setup `before` goes on."""
+    the setup `before` goes on. Raises SiteError where what `remote` needs of the environment is missing."""
     settings = site.settings
+    counts: Counts = Counter() if before is None else before.counts
+    own = None if profiles is None else CheckedProfiles(profiles, site.facts, site.remote_segments)
+    asked = (own, None if remote is None else remote.profiles(site, counts))
     sources = {**SOURCES, **{fact.name: trait_source(fact.name.partition(".")[2]) for fact in site.traits}}
 
     def bind(env: Env) -> None:
-        bind_segments(site.segments, env)
+        bind_segments(site.segments, env, env.subject.profile.segments.intersection(site.remote_segments))
 
     return Setup(
         slots=site.slots,
         experiences=site.experiences,
         profile_slots=_profile_slots(site),
         blocks=site.blocks,
-        segments=frozenset(site.segments),
+        segments=frozenset((*site.segments, *site.remote_segments)),
         bind=bind,
         sources=MappingProxyType(sources),
         zone=settings.zone,
@@ -75,8 +80,8 @@ def build_setup(
         prefix=settings.prefix,
         budget=settings.budget_ms / 1000,
         error_pages=settings.error_pages,
-        profiles=None if profiles is None else CheckedProfiles(profiles, site.facts),
-        counts=Counter() if before is None else before.counts,
+        profiles=tuple(source for source in asked if source is not None),
+        counts=counts,
         reported=set() if before is None else before.reported,
     )
 
@@ -93,14 +98,12 @@ def _where(slots: Slots) -> str:
     return repr((sorted(slots.names), selectors, sorted(slots.times.items())))
 
 
-def _profile_slots(site: Site) -> frozenset[str]:
-    """The slots for which it matters who the visitor is, not only what the request says."""
-    return frozenset(
-        slot
-        for slot, experiences in site.experiences.items()
-        for one in experiences
-        if any(name.startswith("traits.") for name in site.reads(one))
-    )
+def _profile_slots(site: Site) -> Mapping[str, frozenset[str]]:
+    """The slots for which it matters who the visitor is, not only what the request says, and what of it."""
+    asked: dict[str, frozenset[str]] = {}
+    for one in site.enabled:
+        asked[one.slot] = asked.get(one.slot, frozenset()) | site.of_profile(one)
+    return MappingProxyType({slot: names for slot, names in asked.items() if names})
 
 
 def preview_path(setup: Setup, host: str, persona: str = "") -> str:

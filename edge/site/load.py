@@ -72,6 +72,7 @@ def _read(folder: Folder) -> Site:
         listed=tuple(slots),
         facts=facts.catalogue,
         segments=MappingProxyType(segments.rules),
+        remote_segments=segments.remote,
         experiences=MappingProxyType(_by_slot(experiences)),
         personas=MappingProxyType(personas),
         blocks=blocks.blocks,

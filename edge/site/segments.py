@@ -1,4 +1,4 @@
-"""`segments.toml`: named audiences, and the rules that decide who is in."""
+"""`segments.toml`: named audiences, and the rules that decide who is in; or that others decide."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ from edge.site.table import Table, tables
 from edge.site.toml import Document
 from edge.site.traits import Facts
 
-__all__ = ["SegmentRules", "read_rule", "read_segments"]
+__all__ = ["REMOTE", "SegmentRules", "read_rule", "read_segments"]
+
+REMOTE = "remote"
+"""What `from` says of a segment that comes from elsewhere: the service of `[remote]`, or the app's `profiles`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentRules:
-    """Segments by name. `names` are all that the file speaks of, those with a wrong rule too; `complete` is False
-    where some names could not even be read."""
+    """Segments by name. `names` are all that the file speaks of, those with a wrong rule too; `remote` those that
+    come from elsewhere and have none; `complete` is False where some names could not even be read."""
 
     rules: Mapping[str, Rule]
     names: frozenset[str]
     complete: bool = True
+    remote: tuple[str, ...] = ()
 
     def __contains__(self, name: object) -> bool:
         """Whether there is, or for all we know could be, such a segment."""
@@ -42,16 +46,22 @@ def read_segments(document: Document, facts: Facts, problems: list[Problem]) -> 
     rules = {table.name: rule for table in found if (rule := _segment(table, facts, known))}
     for name, flaws in check_segments(rules).items():
         problems.extend(document.in_string((name, "when"), flaw) for flaw in flaws)
-    return SegmentRules(rules, names, document.complete)
+    remote = tuple(table.name for table in found if table.data.get("from") == REMOTE)
+    return SegmentRules(rules, names, document.complete, remote)
 
 
 def _segment(table: Table, facts: Facts, known: SegmentRules) -> Rule | None:
-    table.only(("when", "about"))
+    table.only(("when", "from", "about"))
     table.text("about", 'a sentence in quotes: about = "…"')
-    if "when" in table:
+    table.choice("from", (REMOTE,))
+    if "when" in table and "from" in table:
+        cause = "a segment has a rule or comes from elsewhere, not both"
+        table.at_key("from", cause, 'keep one of the two: when = … or from = "remote"')
+    elif "when" in table:
         return read_rule(table, "when", facts, known)
-    if table.lacks("when"):
-        table.at_head(f'the segment "{table.name}" has no rule', "write one below it: when = 'country == \"DE\"'")
+    elif table.lacks("when", "from"):
+        cure = """write one below it: when = 'country == "DE"', or from = "remote" where it comes from elsewhere"""
+        table.at_head(f'the segment "{table.name}" has no rule', cure)
     return None
 
 

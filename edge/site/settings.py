@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from edge.errors import Flaw, Problem
 from edge.facts import suggest
+from edge.remote import RemoteSettings
 from edge.site.paths import Paths, path_flaw
+from edge.site.remote import REMOTE_KEYS, read_remote
 from edge.site.table import Table
 from edge.site.toml import Document
 from edge.visitors.consent import Consent
@@ -78,6 +80,7 @@ class Settings:
         else any does. Default: none is needed.
     geo: `[geo]`: the request headers in which a CDN says where the visitor is: `country`, `region`, `city`. Only
         name what your CDN overwrites: a visitor can send any header. Default: not known.
+    remote: `[remote]`: a service that knows of visitors what the site does not. Default: none.
     """
 
     prefix: str = "/_edge"
@@ -88,6 +91,7 @@ class Settings:
     cookie: CookieSettings = field(default_factory=CookieSettings)
     consent: Consent = field(default_factory=Consent)
     geo: Geo = field(default_factory=Geo)
+    remote: RemoteSettings = field(default_factory=RemoteSettings)
     pages: PageSettings = field(default_factory=PageSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
 
@@ -112,6 +116,7 @@ def read_settings(document: Document, problems: list[Problem]) -> Settings:
         cookie=_cookie(_section(top, "cookie", ("max_age_days", "renew_days"))),
         consent=_consent(_section(top, "consent", ("cookie", "header", "value"))),
         geo=_geo(_section(top, "geo", ("country", "region", "city"))),
+        remote=read_remote(_section(top, "remote", REMOTE_KEYS)),
         pages=_pages(_section(top, "pages", ("no_slots",))),
         limits=_limits(_section(top, "limits", ("plans_mb", "renditions_mb"))),
     )

@@ -10,7 +10,7 @@ from edge.decisions import Experience
 from edge.facts import Catalogue, Fact
 from edge.html import Slots
 from edge.model import Persona
-from edge.rules import Rule, needs
+from edge.rules import Rule, asks, needs
 from edge.site.settings import Settings
 
 __all__ = ["Site"]
@@ -21,7 +21,8 @@ class Site:
     """What the site folder says. Every mapping is by name and in the order of its file.
 
     `slots` are those that an enabled experience can change: no other is looked for. `listed` are the names of
-    slots.toml. `experiences` are by slot, switched-off ones too. `version` is a short hash over all of its files.
+    slots.toml. `segments` have rules, `remote_segments` come from elsewhere. `experiences` are by slot,
+    switched-off ones too. `version` is a short hash over all of its files.
     """
 
     settings: Settings
@@ -29,6 +30,7 @@ class Site:
     listed: tuple[str, ...]
     facts: Catalogue
     segments: Mapping[str, Rule]
+    remote_segments: tuple[str, ...]
     experiences: Mapping[str, tuple[Experience, ...]]
     personas: Mapping[str, Persona]
     blocks: Mapping[str, Block]
@@ -39,6 +41,17 @@ class Site:
         rule, block = experience.rule, self.blocks.get(experience.block or "")
         return (needs(rule, self.segments) if rule else frozenset()) | (block.reads if block else frozenset())
 
+    def asks(self, experience: Experience) -> frozenset[str]:
+        """The names of all segments from elsewhere that the experience may ask for."""
+        rule = experience.rule
+        return asks(rule, self.segments).intersection(self.remote_segments) if rule else frozenset()
+
+    def of_profile(self, experience: Experience) -> frozenset[str]:
+        """What the experience may ask of a visitor's profile: traits as facts are named (`traits.plan`), segments
+        from elsewhere as rules write them (`"vip" in segments`)."""
+        traits = (name for name in self.reads(experience) if name.startswith("traits."))
+        return frozenset((*traits, *(f'"{name}" in segments' for name in self.asks(experience))))
+
     @property
     def enabled(self) -> tuple[Experience, ...]:
         """All experiences that are not switched off."""
@@ -46,12 +59,14 @@ class Site:
 
     @property
     def cookie(self) -> bool:
-        """Whether an enabled experience reads a fact that needs the visitor's cookie."""
-        return any(self.cookie_facts(one) for one in self.enabled)
+        """Whether an enabled experience asks for something that needs the visitor's cookie."""
+        return any(self.needs_cookie(one) for one in self.enabled)
 
-    def cookie_facts(self, experience: Experience) -> tuple[str, ...]:
-        """The names of the facts that the experience may ask for and that need the visitor's cookie."""
-        return tuple(sorted(name for name in self.reads(experience) if self.facts[name].cookie))
+    def needs_cookie(self, experience: Experience) -> tuple[str, ...]:
+        """What the experience may ask for that needs the visitor's cookie: facts by name, and segments from
+        elsewhere as rules write them."""
+        facts = {name for name in self.reads(experience) if self.facts[name].cookie}
+        return tuple(sorted(facts | self.of_profile(experience)))
 
     @property
     def traits(self) -> tuple[Fact, ...]:
