@@ -20,7 +20,7 @@ from jinja2.runtime import Context, Undefined
 from edge.blocks.block import BlockFailed
 from edge.blocks.limits import MAX_TEXT, bounded, budget, known, work
 
-__all__ = ["FILTERS", "as_json", "joined", "parameters", "paying"]
+__all__ = ["FILTERS", "as_json", "joined", "parameters", "paying", "urlencode"]
 
 _Filter = Callable[..., Any]
 
@@ -185,9 +185,13 @@ def _url(value: Any) -> str:
     return quote(text, safe="/:?#[]@!$&'()*+;,=%-._~")
 
 
-def _urlencode(value: Any) -> str:
-    """The text as one part of a URL: everything but ASCII letters, digits and -._~ is percent-encoded, `/` too."""
-    return quote(as_text(value), safe="")
+def urlencode(value: Any) -> str:
+    """The text as one part of a URL: everything but ASCII letters, digits and -._~ is percent-encoded, `/` too.
+    `.` and `..` would lead to another part, however they are encoded: they fail the block."""
+    text = as_text(value)
+    if text in (".", ".."):
+        raise BlockFailed("a part of a URL that leads to another part")
+    return quote(text, safe="")
 
 
 def _wordcount(value: Any) -> int:
@@ -223,7 +227,7 @@ _BY_NAME: Mapping[str, _Filter] = {
     "unique": _unique,
     "upper": _upper,
     "url": _url,
-    "urlencode": _urlencode,
+    "urlencode": urlencode,
     "wordcount": _wordcount,
 }
 

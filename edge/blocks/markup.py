@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from jinja2 import nodes
 
 from edge.blocks.grammar import offset
-from edge.blocks.places import refusal
+from edge.blocks.places import begins_path, refusal
 from edge.errors import Flaw
 from edge.html.balance import left_open
 from edge.html.context import TEXT, Where, read, skip
@@ -40,7 +40,7 @@ class Markup:
 
 def follow_markup(tree: nodes.Template, source: str) -> Markup:
     """Follow the markup of a template whose nodes know their offsets. A `|tojson` in a script becomes the filter
-    that writes code instead of text."""
+    that writes code instead of text, a `|urlencode` at the beginning of a path one that is never empty."""
     walk = _Walk(source)
     places = walk.through(tree.body, (TEXT,))
     for place in places:
@@ -95,6 +95,8 @@ class _Walk:
             self._flaw(part, *refused)
         elif door == "tojson" and place.state == "raw text" and place.element == "script":
             part.name = "_script"  # type: ignore[attr-defined]
+        elif door == "urlencode" and begins_path(place):
+            part.name = "_segment"  # type: ignore[attr-defined]
         if place.state == "data" and not place.stack:
             self.found.bare.add(offset(part))
         return skip(place)

@@ -14,7 +14,7 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from edge.blocks.block import BlockFailed
-from edge.blocks.filters import as_json, joined, paying
+from edge.blocks.filters import as_json, joined, paying, urlencode
 from edge.blocks.limits import budget, known
 
 __all__ = ["METERS", "meter"]
@@ -125,6 +125,14 @@ def _script(value: Any) -> Markup:
     return Markup(as_json(value).translate(_UNSAFE_IN_SCRIPT))  # noqa: S704
 
 
+def _segment(value: Any) -> str:
+    """As `urlencode`, and not empty: `/` and `/login` around it would make `//login`, which is a host."""
+    text = urlencode(value)
+    if not text:
+        raise BlockFailed("nothing between the slashes of a URL, which would make a host of what follows")
+    return text
+
+
 METERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "_turns": _turns,
@@ -133,6 +141,7 @@ METERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         "_concat": paying(_concat),
         "_scalar": paying(_scalar),
         "_script": paying(_script),
+        "_segment": paying(_segment),
     }
 )
 """The meters by name, as Jinja calls them."""

@@ -10,16 +10,18 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from edge.html.context import Where
+from edge.html.evaluated import is_evaluated
 from edge.html.script import is_code
 from edge.html.urls import reach, url_attribute
 
-__all__ = ["Refusal", "refusal"]
+__all__ = ["Refusal", "begins_path", "refusal"]
 
 Refusal = tuple[str, str]
 """Cause and cure."""
 
 _NUMBERS = frozenset(("int", "float", "length", "count", "wordcount"))
 _BY_SCRIPT = 'put it into an attribute, data-value="{{ …|tojson }}", and let a script read that'
+_BEGUN = "write the URL's beginning out, and {{ …|urlencode }} for a part of it"
 _QUOTED = 'put it into a quoted attribute: name="{{ … }}"'
 
 _NAME: Refusal = (
@@ -34,9 +36,9 @@ _STATES: MappingProxyType[str, Refusal] = MappingProxyType(
     }
 )
 
-_LOADERS = frozenset(("script", "embed", "object", "applet", "link", "base"))
+_LOADERS = frozenset(("script", "embed", "object", "applet", "link", "base", "iframe", "portal", "fencedframe"))
+_SENDERS = frozenset(("action", "formaction"))
 _ANIMATIONS = frozenset(("set", "animate", "animatemotion", "animatetransform"))
-_EVALUATED = ("on", "@", ":", "x-", "v-", "ng-", "hx-on")
 
 
 def refusal(where: Where, door: str | None) -> Refusal | None:
@@ -53,6 +55,11 @@ def refusal(where: Where, door: str | None) -> Refusal | None:
     if state == "data":
         return _in_text(where)
     return "a variable cannot stand in a comment", "write it outside, or use {# … #} for notes"
+
+
+def begins_path(where: Where) -> bool:
+    """Whether a variable stands at `where` between the slash that begins a URL's path and what may be another."""
+    return url_attribute(where.attribute) and reach(where.value) == "path"
 
 
 def _in_text(where: Where) -> Refusal | None:
@@ -86,7 +93,7 @@ def _in_raw_text(where: Where, door: str | None) -> Refusal | None:
 
 def _in_value(where: Where, door: str | None) -> Refusal | None:
     element, name = where.element, where.attribute
-    if name.startswith(_EVALUATED):
+    if is_evaluated(name):
         return f"a variable in {name} is code", _BY_SCRIPT
     if name == "style":
         return (
@@ -112,12 +119,13 @@ def _in_url(where: Where, door: str | None) -> Refusal | None:
             "write scheme and host out, up to the / after them",
         )
     if settled == "start" and where.element in _LOADERS:
-        cure = "write the URL's beginning out, and {{ …|urlencode }} for a part of it"
-        return f"<{where.element}> loads code: a variable cannot choose its {where.attribute}", cure
+        return f"<{where.element}> loads a page or code: a variable cannot choose its {where.attribute}", _BEGUN
+    if settled == "start" and where.attribute in _SENDERS:
+        return "a variable cannot choose where a form is sent", _BEGUN
     if settled == "start" and door != "url" and door not in _NUMBERS:
         return f"a variable at the start of {where.attribute} can be a javascript: URL", "write {{ …|url }}"
     whole = door == "url" and settled in ("start", "settled") and where.element not in _LOADERS
-    if whole or door == "urlencode" or door in _NUMBERS:
+    if whole or door in ("urlencode", "_segment") or door in _NUMBERS:
         return None
     return (
         f"a variable as part of a URL in {where.attribute} can change its other parts",

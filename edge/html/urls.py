@@ -21,7 +21,7 @@ _URL = re.compile(
     "action|archive|background|cite|classid|codebase|data|dynsrc|formaction|href|icon|itemid|longdesc|lowsrc|"
     "manifest|poster|profile|src|usemap|xlink:href|xml:base"
 )
-_LISTS = frozenset(("srcset", "imagesrcset", "ping"))
+_LISTS = frozenset(("attributionsrc", "srcset", "imagesrcset", "ping"))
 _LONGEST = 256
 _UNSURE = "\0:"
 

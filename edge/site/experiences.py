@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from html import unescape
 from typing import cast
 from zoneinfo import ZoneInfo
 
 from edge.decisions import Experience
 from edge.errors import Problem
+from edge.html.evaluated import is_evaluated
+from edge.html.urls import url_attribute
 from edge.model import PLACES, Attributes, Place
 from edge.rules import Rule
 from edge.site.clock import read_moment
@@ -34,8 +37,8 @@ _SCRIPT = re.compile(r"[\x00-\x20]*+" + r"[\t\n\r]*".join("javascript:"), re.IGN
 _TEMPLATE = re.compile(r"\{\{[^{}]*\}\}|\{[{%]")
 """What a block would fill in."""
 
-_ADDRESSES = frozenset(("action", "data", "formaction", "href", "src", "xlink:href"))
-"""Attributes whose value a browser may follow."""
+_ANIMATED = frozenset(("by", "from", "to", "values"))
+"""Attributes of SVG that may give another one an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def _name_flaw(name: str, seen: Iterable[str]) -> tuple[str, str] | None:
     lower = name.lower()
     if not _ATTRIBUTE.fullmatch(name):
         return f'"{name}" cannot name an attribute', "use letters, digits, -, _, : and ."
-    if lower.startswith("on"):
+    if is_evaluated(lower) or lower == "srcdoc":
         return f'"{name}" would run a script', "put a script in a file of the site, not in an attribute"
     if lower == "data-edge-slot":
         return "data-edge-slot is what names the slot", "leave it out"
@@ -183,7 +186,9 @@ def _value_flaw(name: str, value: object) -> tuple[str, str] | None:
     if tag:
         cause = f"an attribute's value is plain text: visitors would read {tag.group()}"
         return cause, "write the value out; a block can hold facts, in its own tags"
-    if name.lower() in _ADDRESSES and _SCRIPT.match(value):
+    lower = name.lower()
+    # Numeric references stay as they are written: browsers read `&#106;avascript:` as what it is.
+    if (url_attribute(lower) or lower in _ANIMATED) and _SCRIPT.match(unescape(value)):
         return f'"{name}" would run a script', "write the address of a page or file"
     return None
 

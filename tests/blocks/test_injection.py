@@ -100,9 +100,7 @@ def test_what_a_script_gets_is_one_string(payload: str) -> None:
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-@pytest.mark.parametrize(
-    "place", ["<a href='{}'>x</a>", '<form action="{}"></form>', "<img srcset='{} 2x' alt=a>"]
-)
+@pytest.mark.parametrize("place", ["<a href='{}'>x</a>", '<q cite="{}"></q>', "<img srcset='{} 2x' alt=a>"])
 def test_no_url_runs_a_script(place: str, payload: str) -> None:
     source = place.replace("{}", hole("city", "|url"))
     try:

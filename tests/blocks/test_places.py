@@ -55,8 +55,12 @@ from tests.blocks.catalogue import flaws, rendered
         ("<a href='{{ city|urlencode }}'>x</a>", "write {{ …|url }}"),
         ("<a href='{{ city|url|default(1) }}'>x</a>", "write {{ …|url }}"),
         ("<a HREF=' {{ city }}'>x</a>", "write {{ …|url }}"),
-        ("<form action='{{ city }}'></form>", "write {{ …|url }}"),
-        ("<button formaction='{{ city }}'></button>", "write {{ …|url }}"),
+        ("<form action='{{ city|url }}'></form>", "write the URL's beginning out"),
+        ("<button formaction='{{ city|url }}'></button>", "write the URL's beginning out"),
+        ("<iframe src='{{ city|url }}'></iframe>", "write the URL's beginning out"),
+        ("<p data-ng-init='{{ city }}'>x</p>", "put it into an attribute, data-value="),
+        ("<p hx-get='{{ city|url }}'>x</p>", "put it into an attribute, data-value="),
+        ("<p _='{{ city }}'>x</p>", "put it into an attribute, data-value="),
         ("<svg><a xlink:href='{{ city }}'></a></svg>", "write {{ …|url }}"),
         ("<img srcset='/a 1x, {{ city }} 2x'>", "write {{ …|url }}"),
         ("<img src='{% if bot %}/a{% endif %}{{ city|urlencode }}'>", "write {{ …|url }}"),
@@ -117,6 +121,23 @@ X = "\"'<>&/;:{}`\\\n x=1"
 )
 def test_what_stands_in_a_good_place_is_written_so_that_it_stays_there(source: str, output: str) -> None:
     assert rendered(source, {"city": X}) == output
+
+
+@pytest.mark.parametrize("part", [".", ".."])
+def test_a_part_of_a_url_never_leads_to_another(part: str) -> None:
+    source = "<script src='/js/{{ city|urlencode }}/app.js'></script>"
+    assert rendered(source, {"city": "..."}) == "<script src='/js/.../app.js'></script>"
+    with pytest.raises(BlockFailed, match="leads to another part"):
+        rendered(source, {"city": part})
+
+
+@pytest.mark.parametrize("around", ["<a href='/{}/login'>x</a>", "<img srcset='/a 1x, /{}/b 2x' alt=''>"])
+def test_a_path_never_begins_with_two_slashes(around: str) -> None:
+    source = around.replace("{}", "{{ city|urlencode }}")
+    assert rendered(source, {"city": "de"}) == around.replace("{}", "de")
+    with pytest.raises(BlockFailed, match="nothing between the slashes"):
+        rendered(source, {"city": ""})
+    assert rendered("<a href='/a/{{ city|urlencode }}/b'>x</a>", {"city": ""}) == "<a href='/a//b'>x</a>"
 
 
 def test_a_url_of_another_scheme_shows_the_default() -> None:
