@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,11 +17,14 @@ _PATIENCE = 20.0  # seconds to start or stop; only ever spent when something is 
 
 
 @contextmanager
-def serving(app: ASGIApp, **settings: Any) -> Iterator[str]:
-    """Serve `app` and give its URL, such as `http://127.0.0.1:41234`. `settings` go to `uvicorn.Config`. Leaving
-    waits for open responses and the end of the lifespan; what a client still holds open after a second is cut."""
+def serving(
+    app: ASGIApp, *, config: Callable[..., uvicorn.Config] = uvicorn.Config, **settings: Any
+) -> Iterator[str]:
+    """Serve `app` and give its URL, such as `http://127.0.0.1:41234`. `settings` go to `uvicorn.Config`, or to the
+    `config` that is given. Leaving waits for open responses and the end of the lifespan; what a client still holds
+    open after a second is cut."""
     options = {"log_config": None, "timeout_graceful_shutdown": 1, **settings}
-    server = uvicorn.Server(uvicorn.Config(app, **options))
+    server = uvicorn.Server(config(app, **options))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="uvicorn", daemon=True)
         thread.start()

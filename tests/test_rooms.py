@@ -17,7 +17,7 @@ WORDS = ("model", "errors", "types")
 PURE = frozenset({"facts", "html", "rules", "decisions", "blocks"})
 
 ABOVE_SITE = frozenset({"words", "facts", "html", "rules", "decisions", "blocks", "visitors", "remote"})
-EVERYTHING = ABOVE_SITE | {"site", "page"}
+EVERYTHING = ABOVE_SITE | {"site", "page", "serve"}
 
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
     # A room may also import itself, but for the words: each of those stands alone.
@@ -32,6 +32,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     # facts: an Env is what the page hands from room to room; the rest by Protocol
     "page": frozenset({"words", "facts", "html", "decisions", "blocks", "visitors"}),
     "remote": frozenset({"words"}),
+    "serve": frozenset({"words"}),
     "runtime": EVERYTHING,
     "door": EVERYTHING | {"runtime"},  # edge/__init__.py, the public names
     "cli": EVERYTHING | {"runtime", "door"},
@@ -49,7 +50,9 @@ CLOCK = frozenset({"now", "today", "utcnow"})
 INPUT_OUTPUT = frozenset({"open", "print", "input", "breakpoint"})
 
 CORE = frozenset({"starlette", "httpx", "cachetools", "itsdangerous", "jinja2", "markupsafe", "msgspec"})
-SERVER = frozenset({"uvicorn"})  # the extra `server`: asked for by commands only
+# The extra `server`: asked for by the door and by commands only.
+SERVER = frozenset({"uvicorn", "httptools", "websockets"})
+WITH_SERVER = frozenset({"serve", "cli", "demo_site"})
 
 # A lost page is the alternative, or a server that does not start because an app has no lifespan, which apps say by
 # raising whatever they like, or a task that nobody waits for ends unseen.
@@ -137,7 +140,7 @@ def import_faults(module: Module) -> Iterator[str]:
 
 def dependency_faults(module: Module, line: int, name: str) -> Iterator[str]:
     top = name.partition(".")[0]
-    if top not in sys.stdlib_module_names | CORE | (SERVER if module.room in {"cli", "demo_site"} else set()):
+    if top not in sys.stdlib_module_names | CORE | (SERVER if module.room in WITH_SERVER else set()):
         yield f"{module.name}:{line}: {name} is not a dependency of Edge's core"
     if module.room in PURE and not {top, name} & HARMLESS:
         yield f"{module.name}:{line}: {module.room} is pure and may not import {name}"
@@ -254,6 +257,7 @@ GOOD = {
     "cli/__init__.py": "from edge.cli.main import main",
     "cli/main.py": "from edge.cli import serve",
     "cli/serve.py": "import uvicorn\nfrom edge.runtime import x",
+    "serve/gate.py": "import uvicorn, httptools\nfrom edge.errors import x",
 }
 
 

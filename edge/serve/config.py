@@ -1,0 +1,21 @@
+"""uvicorn's settings, with the gate before it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import uvicorn
+
+from edge.serve.limits import Limits
+
+__all__ = ["GateConfig"]
+
+
+class GateConfig(uvicorn.Config):
+    """Takes what `uvicorn.Config` takes, and `limits`. `refused` counts refusals by reason, in each process."""
+
+    def __init__(self, app: Any, *, limits: Limits | None = None, **settings: Any) -> None:
+        super().__init__(app, http="edge.serve.gate:Gate", **settings)
+        self.limits = limits or Limits()
+        self.refused: Counter[str] = Counter()

@@ -1,0 +1,5 @@
+"""Fixtures of the door."""
+
+from tests.serve.recorder import recorder
+
+__all__ = ["recorder"]
