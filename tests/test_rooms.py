@@ -56,7 +56,19 @@ WITH_SERVER = frozenset({"serve", "cli", "demo_site"})
 
 # A lost page is the alternative, or a server that does not start because an app has no lifespan, which apps say by
 # raising whatever they like, or a task that nobody waits for ends unseen.
-BROAD_EXCEPT = frozenset({"edge.page.responder", "edge.page.lifespan", "edge.runtime.background"})
+BROAD_EXCEPT = frozenset(
+    f"edge.{name}"
+    for name in (
+        "page.exchange",
+        "page.responder",
+        "page.passing",
+        "page.streaming",
+        "page.visit",
+        "page.faults",
+        "page.lifespan",
+        "runtime.background",
+    )
+)
 VAGUE = frozenset({"util", "utils", "helper", "helpers", "manager", "managers", "misc", "common"})
 
 

@@ -30,7 +30,6 @@ class Stream:
         self._met: dict[str, None] = {}
         self._seen = 0
         self._closed = False
-        self._bailed: list[bytes] | None = None
 
     @property
     def shown(self) -> Mapping[str, bool]:
@@ -38,15 +37,12 @@ class Stream:
         return self._weaver.shown
 
     @property
-    def received(self) -> int:
-        """How many bytes of the page it has taken in."""
-        return self._end()
+    def taken(self) -> int:
+        """How many bytes of the page stand behind what was taken: whoever takes no more goes on from there."""
+        return self._weaver.at
 
     def feed(self, data: bytes) -> None:
-        if self._bailed is not None:
-            self._bailed.append(data)
-        else:
-            self._scanner.feed(data)
+        self._scanner.feed(data)
 
     def close(self) -> None:
         """The page is complete. Once all that is wanted is given, `take` returns the rest."""
@@ -66,24 +62,15 @@ class Stream:
 
     def take(self) -> bytes:
         """What is certain and was not taken before."""
-        if self._bailed is not None:
-            rest, self._bailed = b"".join(self._bailed), []
-            return rest
         self._weave()
         out = b"".join(self._weaver.out)
         self._weaver.out.clear()
         return out
 
-    def bail(self) -> bytes:
-        """All that was held back, as it came; from here on the page passes untouched."""
-        rest = self._cut(self._weaver.at, self._end())
-        self._bailed = []
-        return b"".join([*self._weaver.out, rest])
-
     def plan(self) -> Plan | None:
         """The plan of the page, once it is closed; None for one that is too big to be kept."""
         scanner = self._scanner
-        if not self._closed or self._bailed is not None or scanner.base or len(scanner.buffer) > PLAN_LIMIT:
+        if not self._closed or scanner.base or len(scanner.buffer) > PLAN_LIMIT:
             return None
         return Plan(bytes(scanner.buffer), tuple(scanner.marks))
 
@@ -119,7 +106,7 @@ class Replay(Stream):
         return self._kept is not None
 
     def feed(self, data: bytes) -> None:
-        if self._kept is not None and self._bailed is None:
+        if self._kept is not None:
             if self._kept.body.startswith(data, self._same):
                 self._same += len(data)
                 return
@@ -127,7 +114,7 @@ class Replay(Stream):
         super().feed(data)
 
     def close(self) -> None:
-        if self._kept is None or self._bailed is not None:
+        if self._kept is None:
             super().close()
             return
         if self._same == len(self._kept.body):
@@ -135,11 +122,6 @@ class Replay(Stream):
             return
         self._differ(self._kept)
         super().close()
-
-    def bail(self) -> bytes:
-        rest = super().bail()
-        self._kept = None
-        return rest
 
     def plan(self) -> Plan | None:
         return self._kept if self._kept is not None and self._closed else super().plan()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import struct
 import zlib
 from collections.abc import Iterator
 
@@ -39,6 +41,12 @@ class Gunzip:
     @property
     def excessive(self) -> bool:
         return self._made > LIMIT or (self._made > _FREE and self._made > RATIO * self._read)
+
+    def fork(self) -> Gunzip:
+        """Another that goes on from here: what a failing `feed` has read cannot be read again."""
+        fork = copy.copy(self)
+        fork._inflate = self._inflate.copy()
+        return fork
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """The decoded bytes of `data`, in pieces of at most 64 KiB."""
@@ -93,14 +101,51 @@ def gunzip(body: bytes) -> bytes | None:
     return b"".join(pieces)
 
 
+_HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+_STORED = 0xFFFF
+"""Bytes that a block without compression can hold (RFC 1951 section 3.2.4)."""
+
+
 class Gzip:
-    """Makes a gzip stream. Every chunk is flushed, so that a streamed page arrives as it is made."""
+    """Makes a gzip stream. Every chunk is flushed, so that a streamed page arrives as it is made, and so that the
+    stream is at the edge of a byte between two of them: from there it can go on without a compressor."""
 
     def __init__(self, level: int = 5) -> None:
-        self._deflate = zlib.compressobj(level, zlib.DEFLATED, _GZIP)
+        self._deflate: zlib._Compress | None = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+        self._head = _HEAD
+        self._crc = 0
+        self._size = 0
 
     def feed(self, data: bytes) -> bytes:
-        return self._deflate.compress(data) + self._deflate.flush(zlib.Z_SYNC_FLUSH) if data else b""
+        if self._deflate is None:
+            return self.store(data, last=False)
+        if not data:
+            return b""
+        coded = self._deflate.compress(data) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
+        return self._framed(data, coded, last=False)
 
     def close(self, data: bytes = b"") -> bytes:
-        return self._deflate.compress(data) + self._deflate.flush()
+        if self._deflate is None:
+            return self.store(data, last=True)
+        coded = self._deflate.compress(data) + self._deflate.flush()
+        return self._framed(data, coded, last=True)
+
+    def store(self, data: bytes, *, last: bool) -> bytes:
+        """As `feed` or `close`, without compressing: for when either has failed, and what comes after that."""
+        self._deflate = None
+        blocks = [
+            struct.pack("<BHH", 0, len(part), len(part) ^ _STORED) + part
+            for part in (data[at : at + _STORED] for at in range(0, len(data), _STORED))
+        ]
+        if last:
+            blocks.append(struct.pack("<BHH", 1, 0, _STORED))
+        return self._framed(data, b"".join(blocks), last)
+
+    def _framed(self, data: bytes, coded: bytes, last: bool) -> bytes:
+        """The bytes of the stream that stand for `data`. What can fail comes first: a chunk counts once."""
+        crc, size = zlib.crc32(data, self._crc), self._size + len(data)
+        out = self._head + coded
+        if last:
+            out += struct.pack("<II", crc, size & 0xFFFFFFFF)
+        self._head, self._crc, self._size = b"", crc, size
+        return out

@@ -1,14 +1,17 @@
-"""Faults of our own, told to the operator and to nobody else."""
+"""Faults of our own, told to the operator and to nobody else. Nothing in here raises: whoever comes here is saving
+a page, or has saved it."""
 
 from __future__ import annotations
 
 import logging
 import traceback
+from contextlib import suppress
+from typing import Protocol
 
 from edge.errors import EdgeError
 from edge.page.setup import Setup
 
-__all__ = ["report"]
+__all__ = ["report", "tally"]
 
 log = logging.getLogger("edge.page")
 
@@ -16,6 +19,25 @@ log = logging.getLogger("edge.page")
 def report(setup: Setup, error: BaseException) -> None:
     """Says where something went wrong, once for each place: pages are many. Not what: the text of an exception may
     hold what a visitor sent."""
+    with suppress(Exception):  # a handler of the log, or no memory: there is nobody left to tell
+        _tell(setup, error)
+
+
+class Counting(Protocol):
+    """What counts: a visit."""
+
+    def count(self, what: str, why: str) -> None: ...
+
+
+def tally(setup: Setup, visit: Counting, what: str, why: str) -> None:
+    """Counts, where the page must not depend on it."""
+    try:
+        visit.count(what, why)
+    except Exception as error:  # noqa: BLE001  a page that is not counted is still a page
+        report(setup, error)
+
+
+def _tell(setup: Setup, error: BaseException) -> None:
     frames = traceback.extract_tb(error.__traceback__)
     place = (frames[-1].filename, frames[-1].lineno) if frames else ()
     key = (type(error).__name__, *place)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edge.page.endpoints import answer_own_path, own_path
+from edge.page.exchange import respond
 from edge.page.lifespan import Beside, run_lifespan
-from edge.page.responder import respond
 from edge.page.setup import Counts, Setup
 from edge.types import ASGIApp, Receive, Scope, Send
 

@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from cachetools import LRUCache
+
 from edge.html import Plan
 
 __all__ = ["Kept", "Plans"]
@@ -15,6 +17,9 @@ _PER_PATH = 4
 
 _LONGEST_PATH = 2048
 """Characters. A visitor may ask for any path; a site whose own are longer does without plans for them."""
+
+_PLAIN_SHARE = 16
+"""The paths without slots are remembered in a sixteenth of the limit: 16,000 or so in 4 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class Plans:
         self.limit = limit
         self.size = 0
         self._paths: OrderedDict[str, tuple[Kept, ...]] = OrderedDict()
+        self._plain: LRUCache[str, int] = LRUCache(limit // _PLAIN_SHARE, getsizeof=int)
 
     def find(self, path: str, body: bytes, content_type: str) -> Kept | None:
         """The plan made from exactly this body."""
@@ -57,23 +63,41 @@ class Plans:
                 return kept
         return None
 
-    def has_slots(self, path: str) -> bool:
-        """Whether a page of this path is known to have slots."""
-        return any(kept.names for kept in self._paths.get(path, ()))
+    def has_slots(self, path: str) -> bool | None:
+        """Whether a page of this path has slots; None where nothing is known of it."""
+        kept = self._paths.get(path)
+        if kept is None:
+            return None if self._plain.get(path) is None else False
+        return any(one.names for one in kept)
 
     def keep(self, path: str, kept: Kept) -> None:
         """Keeps a plan, and lets older ones go where that passes the limit."""
+        if kept.names:
+            self._plain.pop(path, None)
         if len(path) > _LONGEST_PATH or _weight(path, (kept,)) > self.limit // 4:
+            self._keep_plain(path, (kept,))
             return
         old = self._paths.get(path, ())
         others = [one for one in old if one.plan.body != kept.plan.body or one.content_type != kept.content_type]
         plans = (kept, *others)[:_PER_PATH]
+        grown = _weight(path, plans) - _weight(path, old)
         self._paths[path] = plans
+        self.size += grown
         self._paths.move_to_end(path)
-        self.size += _weight(path, plans) - _weight(path, old)
         while self.size > self.limit:
-            gone = self._paths.popitem(last=False)
-            self.size -= _weight(*gone)
+            path, plans = self._paths.popitem(last=False)
+            self.size -= _weight(path, plans)
+            self._keep_plain(path, plans)
+
+    def keep_plain(self, path: str) -> None:
+        """Remembers that what comes from this path has no slots."""
+        weight = 4 * len(path) + 200
+        if path not in self._plain and len(path) <= _LONGEST_PATH and weight <= self._plain.maxsize:
+            self._plain[path] = weight
+
+    def _keep_plain(self, path: str, plans: Iterable[Kept]) -> None:
+        if not any(kept.names for kept in plans):
+            self.keep_plain(path)
 
 
 def _weight(path: str, plans: Iterable[Kept]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from edge.types import Headers, Scope
 
@@ -30,11 +31,13 @@ _UNSEEN_EXTENSIONS = ("http.response.zerocopysend", "http.response.push")
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """What the responder needs of a request that can be for a page. `if_none_match` is there only where it
-    carries a tag of ours, `headers` only where the origin's differ from the client's."""
+    """What the responder needs of a request that can be for a page. `navigates` tells that the client means to
+    show the answer, `if_none_match` is there only where it carries a tag of ours, `headers` only where the
+    origin's differ from the client's."""
 
     head: bool
     gzip: bool
+    navigates: bool
     if_none_match: bytes | None
     headers: Headers | None
 
@@ -49,11 +52,11 @@ class PageRequest:
         return copy
 
 
-def read_request(scope: Scope) -> PageRequest | None:
-    """What to know of the request, or None where it cannot be for a page."""
+def read_request(scope: Scope) -> PageRequest | Literal["method", "destination"]:
+    """What to know of the request, or the reason why it cannot be for a page."""
     method = scope["method"]
     if method not in ("GET", "HEAD"):
-        return None
+        return "method"
     headers: Headers = scope["headers"]
     lines: dict[bytes, list[bytes]] = {}
     for name, value in headers:
@@ -62,7 +65,7 @@ def read_request(scope: Scope) -> PageRequest | None:
     found = {name: b",".join(values) for name, values in lines.items()}
     destination = found.get(b"sec-fetch-dest", b"")
     if destination not in _PAGE_DESTINATIONS:
-        return None
+        return "destination"
     accepted = found.get(b"accept-encoding")
     gzip = accepted is not None and accepts_gzip(accepted)
     dropped: set[bytes] = set()
@@ -72,14 +75,12 @@ def read_request(scope: Scope) -> PageRequest | None:
             dropped |= _CONDITIONAL
         else:
             tags = None
-    if (b"range" in found or b"if-range" in found) and _is_navigation(destination, found.get(b"accept", b"")):
-        dropped |= _RANGE
-    return PageRequest(method == "HEAD", gzip, tags, _origin_headers(headers, dropped, accepted, gzip))
-
-
-def _is_navigation(destination: bytes, accept: bytes) -> bool:
-    """A page asked for in part cannot be tailored; a download asked for in part must stay one."""
-    return destination in _NAVIGATIONS or b"text/html" in accept
+    navigates = destination in _NAVIGATIONS or b"text/html" in found.get(b"accept", b"")
+    if navigates and (b"range" in found or b"if-range" in found):
+        dropped |= (
+            _RANGE  # a page asked for in part cannot be tailored; a download asked for in part must stay one
+        )
+    return PageRequest(method == "HEAD", gzip, navigates, tags, _origin_headers(headers, dropped, accepted, gzip))
 
 
 def _origin_headers(

@@ -2,10 +2,10 @@
 
 The start of a response is held until its first body message, for only then it is clear what may leave:
 
-    not a page that may be rewritten     every message as it came
+    not a page that may be rewritten     every message as it came: `passing`
     complete: in one message, or in      plan (kept, or scanned now) → decisions → splice → start and body
     several with a length up to 1 MiB
-    in several messages without one      start as `private`, then scanned and spliced as it comes
+    in several messages without one      start as `private`, then scanned and spliced as it comes: `streaming`
 
 Whatever fails in here, the visitor gets the bytes that the origin sent.
 """
@@ -14,78 +14,42 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from pathlib import Path
 
 from edge.html import Fill
-from edge.page.coding import MAGIC, PIECE
-from edge.page.faults import report
+from edge.page.coding import MAGIC, PIECE, Gunzip, Gzip
+from edge.page.faults import report, tally
 from edge.page.flow import Flow
 from edge.page.passing import Passing
-from edge.page.request import PageRequest, read_request
-from edge.page.response import is_html, not_modified, private, read_response, recoded, unshared
+from edge.page.reasons import LASTING, Passed
+from edge.page.request import PageRequest
+from edge.page.response import UNKEPT, not_modified, private, read_response, recoded
 from edge.page.setup import Setup
 from edge.page.showing import Showing
+from edge.page.streaming import Streaming
+from edge.page.turns import Sender
 from edge.page.validators import matches
 from edge.page.visit import Visit
 from edge.page.whole import Tailored, tailor_whole
-from edge.types import ASGIApp, Headers, Message, Receive, Scope, Send
+from edge.types import Headers, Message, Send
 
-__all__ = ["Responder", "respond"]
+__all__ = ["Responder"]
 
 _WHOLE = 1024 * 1024
 """A page up to this size is taken whole where the origin knew its length before it began: frameworks cut what they
 have complete (Django above 64 KiB), and such a page keeps exact headers and its validator."""
 
 
-async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answers one HTTP request with what the app answers, made for its visitor where it is a page."""
-    visit = Visit(setup, scope)
-    request = _page_request(setup, visit, scope)
-    seen = scope
-    responder: Passing | Responder = Passing(setup, visit, scope["method"], send)
-    if request is not None:
-        responder = Responder(setup, visit, request, send)
-        # A browser may hold the page from before it had slots, or from outside the preview: the origin's 304 would
-        # keep it there for as long as the origin's page does not change.
-        known = visit.preview is not None or setup.plans.has_slots(visit.path)
-        seen = request.origin_scope(scope, conditional=not known)
-    try:
-        await app({**seen, "edge": visit}, receive, responder)
-    except Exception:
-        with suppress(OSError):  # a client that has left too must not hide what the app raised
-            await responder.finish()
-        raise
-    finally:
-        visit.close()
-    await responder.finish()
-
-
-def _page_request(setup: Setup, visit: Visit, scope: Scope) -> PageRequest | None:
-    """The request as one for a page that may be tailored; None where Edge leaves the answer alone."""
-    try:
-        request = read_request(scope)
-        if request is not None:
-            visit.begin()
-    # Fail open: the page is worth more than anything that can go wrong with it. Here and below.
-    except Exception as error:  # noqa: BLE001
-        visit.count("defaulted", "failed")
-        visit.give_up()
-        report(setup, error)
-        return None
-    return request if setup.slots.names or visit.preview is not None else None
-
-
 class Responder:
     """The `send` of the app behind, for one request that can be for a page."""
 
     __slots__ = (
-        "_flow",
         "_held",
         "_next",
         "_page",
         "_parts",
         "_request",
+        "_rest",
         "_send",
         "_setup",
         "_showing",
@@ -103,6 +67,8 @@ class Responder:
         self._parts: list[bytes] = []
         self._size = 0
         self._next: Callable[[Message], Awaitable[None]] = self._on_start
+        self._rest: Sender | None = None
+        """Who has taken over."""
 
     async def __call__(self, message: Message) -> None:
         await self._next(message)
@@ -111,8 +77,8 @@ class Responder:
         """Sends what is still held, once the app has left: it may have done so in the middle of its response."""
         if self._held is not None:
             await self._let_go("unfinished")
-        elif self._next == self._on_more:
-            await self._flush()
+        if self._rest is not None:
+            await self._rest.finish()
 
     # The start.
 
@@ -126,7 +92,9 @@ class Responder:
         try:
             page = read_response(message["status"], self._headers, self._setup.error_pages)
         except Exception as error:  # noqa: BLE001
-            page = self._failed(error)
+            self._failed(error)
+            await self._pass_on(200, 206)
+            return
         if isinstance(page, str):
             await self._let_go(page)
         else:
@@ -139,8 +107,8 @@ class Responder:
         elif kind == "http.response.pathsend":
             await self._on_file(message)
         elif kind != "http.response.body":
-            await self._let_go(kind)
-            await self._send(message)
+            await self._let_go("message")
+            await self._next(message)
         elif not more:
             await self._on_whole(message)
         elif self._page.length is not None and self._page.length <= _WHOLE:
@@ -152,15 +120,15 @@ class Responder:
     async def _on_head(self, message: Message) -> None:
         """Whether the page has slots is not known here, so the headers are those of a streamed page."""
         await self._leave_as_streamed()
-        await self._send(message)
+        await self._next(message)
 
     # A page that is complete.
 
     async def _on_part(self, message: Message) -> None:
         """A part of a page whose length is known."""
         if message["type"] != "http.response.body":
-            await self.finish()
-            await self._send(message)
+            await self._let_go("message")
+            await self._next(message)
             return
         part = bytes(message.get("body", b""))
         self._parts.append(part)
@@ -176,32 +144,33 @@ class Responder:
         body = bytes(message.get("body", b""))
         try:
             answer = await tailor_whole(self._setup, self._showing, self._request, self._page, body, self._fill)
-            headers = self._whole_headers(answer) if isinstance(answer, Tailored) else []
+            status, headers, made = self._whole(answer) if isinstance(answer, Tailored) else (0, [], b"")
         except Exception as error:  # noqa: BLE001  the default, and no shared cache keeps it
             self._failed(error)
-            await self._release([*private(self._headers), _length(body)])
+            await self._release(self._untailored(_length(body)))
             await self._send(message)
             return
         if isinstance(answer, str):
             await self._let_go(answer)
-            await self._send(message)
-        elif self._is_fresh(answer):
-            await self._release(not_modified(headers), status=304)
-            await self._send({**message, "body": b""})
+            await self._next(message)
         else:
-            await self._release([*headers, _length(answer.body)])
-            await self._send({**message, "body": answer.body})
+            await self._release(headers, status)
+            await self._send({**message, "body": made})
 
-    def _whole_headers(self, answer: Tailored) -> Headers:
+    def _whole(self, answer: Tailored) -> tuple[int, Headers, bytes]:
+        """Status, headers and body of a page that may depend on its visitor, or of the 304 where they have it."""
         headers = private(self._headers, etag=answer.etag, store=self._visit.preview is None)
         headers = recoded(headers, gzip=answer.gzip) if self._page.gzip else headers
-        return headers + self._visit.cookie_headers()
+        headers = headers + self._visit.cookie_headers()
+        if self._is_fresh(answer):
+            return 304, not_modified(headers), b""
+        return self._status, [*headers, _length(answer.body)], answer.body
 
     def _is_fresh(self, answer: Tailored) -> bool:
         """Whether the client has this very page already (RFC 9110 section 13.2.1: only where it is a 200)."""
         asked = self._request.if_none_match
-        ok = self._held is not None and self._held["status"] == 200
-        return ok and asked is not None and answer.etag is not None and matches(asked, answer.etag)
+        known = self._status == 200 and asked is not None and answer.etag is not None
+        return known and matches(asked or b"", answer.etag or b"")
 
     def _fill(self, slot: str, codec: str) -> Fill | None:
         try:
@@ -215,9 +184,11 @@ class Responder:
         """A file that the server was asked to send: read here, since the server would send it as it is."""
         try:
             file = await asyncio.to_thread(Path(message["path"]).open, "rb")
-        except OSError:
+        except Exception as error:  # noqa: BLE001  the server may know better
+            if not isinstance(error, OSError):
+                report(self._setup, error)
             await self._let_go("unreadable file")
-            await self._send(message)
+            await self._next(message)
             return
         with file:
             data = await asyncio.to_thread(file.read, _WHOLE)
@@ -238,61 +209,31 @@ class Responder:
             await self._let_go("gzip")
         else:
             await self._leave_as_streamed()
-        await self(message)
+        await self._next(message)
 
     async def _leave_as_streamed(self) -> None:
         """The start leaves as that of a page with slots, or as it came where it is declared to have none."""
-        visit, request = self._visit, self._request
+        setup, visit, page, request = self._setup, self._visit, self._page, self._request
         try:
-            if visit.preview is None and self._setup.no_slots(visit.path):
-                await self._let_go("declared without slots")
-                return
+            declared = visit.preview is None and setup.no_slots(visit.path)
             headers = private(self._headers, store=visit.preview is None)
-            headers = recoded(headers, gzip=request.gzip) if self._page.gzip else headers
-            flow = Flow(self._setup, self._showing, self._page, self._fill, gzip=request.gzip)
-            cookies = [] if request.head else visit.cookie_headers()
+            headers = recoded(headers, gzip=request.gzip) if page.gzip else headers
+            if not request.head:
+                headers = headers + visit.cookie_headers()
+            flow = Flow(setup, self._showing, page, self._fill)
+            gunzip, gzip = Gunzip() if page.gzip else None, Gzip() if page.gzip and request.gzip else None
         except Exception as error:  # noqa: BLE001  as above
             self._failed(error)
-            await self._release(private(self._headers))
+            await self._release(self._untailored())
             return
-        await self._release(headers + cookies)
-        if not request.head:
-            self._flow, self._next = flow, self._on_more
-
-    async def _on_more(self, message: Message) -> None:
-        if message["type"] != "http.response.body":
-            # Not a kind we know: whatever it is, it comes after the bytes before it.
-            await self._flush()
-            await self._send(message)
+        if declared:
+            await self._let_go("declared without slots")
             return
-        last = not message.get("more_body", False)
-        for piece in self._flow.open(bytes(message.get("body", b"")), last):
-            await self._send_piece(piece)
-        if last:
-            self._next = self._send
-            await self._send_piece(b"", last=True)
-
-    async def _send_piece(self, piece: bytes, last: bool = False) -> None:
-        try:
-            out = await self._flow.rewrite(piece, last)
-        except Exception as error:  # noqa: BLE001  what is held leaves as it came, and so will the rest
-            self._failed(error)
-            out = self._flow.bail()
-        out = self._flow.seal(out + self._end() if last else out, last)
-        if out or last:
-            await self._send(_body(out, more=not last))
-
-    def _end(self) -> bytes:
-        try:
-            return self._flow.end()
-        except Exception as error:  # noqa: BLE001  the page is complete without it
-            self._failed(error)
-            return b""
-
-    async def _flush(self) -> None:
-        """What is held of a streamed page leaves as it came, and the rest of it too."""
-        self._visit.count("passed", "unfinished")
-        await self._send(_body(self._flow.seal(self._flow.bail(), last=False), more=True))
+        if request.head:
+            tally(setup, visit, "passed", "head")
+        else:
+            self._rest = Streaming(setup, visit, flow, self._send, gunzip, gzip)
+        await self._release(headers)
 
     # What they share.
 
@@ -302,33 +243,51 @@ class Responder:
         headers: Headers = self._held.get("headers", [])
         return headers
 
+    @property
+    def _status(self) -> int:
+        assert self._held is not None
+        return int(self._held["status"])
+
+    def _failed(self, error: Exception) -> None:
+        report(self._setup, error)
+        tally(self._setup, self._visit, "defaulted", "failed")
+
+    def _untailored(self, *more: tuple[bytes, bytes]) -> Headers:
+        """The headers of a page that shows its defaults because something failed."""
+        try:
+            return [*private(self._headers), *more]
+        except Exception as error:  # noqa: BLE001  the body leaves as it came, so the origin's headers are true of it
+            report(self._setup, error)
+            return [*self._headers, UNKEPT]
+
     async def _release(self, headers: Headers, status: int | None = None) -> None:
-        """The held start leaves, with these headers; what follows passes unless somebody says otherwise."""
-        held, self._held, self._next = self._held, None, self._send
+        """The held start leaves, with these headers; what follows goes to whoever has taken over."""
+        held, self._held, self._next = self._held, None, self._rest or self._send
         assert held is not None
         await self._send({**held, "status": status or held["status"], "headers": headers})
 
-    async def _let_go(self, reason: str) -> None:
+    async def _let_go(self, reason: Passed) -> None:
         """The held start leaves as it came, and so does everything after it."""
-        self._visit.count("passed", reason)
-        held, self._held, self._next = self._held, None, self._send
+        tally(self._setup, self._visit, "passed", reason)
+        if reason in LASTING and self._request.navigates:
+            self._remember_plain()
+        await self._pass_on(206)  # a cache may make a page of its parts (RFC 9111 section 3.4)
+
+    def _remember_plain(self) -> None:
+        try:
+            self._setup.plans.keep_plain(self._visit.path)
+        except Exception as error:  # noqa: BLE001  then it is found out again
+            report(self._setup, error)
+
+    async def _pass_on(self, *unshared: int) -> None:
+        """As `_let_go`. HTML with a status of `unshared` is kept out of shared caches."""
+        self._next = self._rest = Passing(self._setup, self._visit, self._send, unshared)
+        held, self._held = self._held, None
         assert held is not None
-        if self._visit.was_read or self._is_part_of_page(held):
-            held = {**held, "headers": unshared(held.get("headers", []))}
-        await self._send(held)
+        await self._next(held)
         if self._parts:
             parts, self._parts = self._parts, []
-            await self._send(_body(b"".join(parts), more=True))
-
-    def _is_part_of_page(self, held: Message) -> bool:
-        """A cache may make a page of its parts (RFC 9111 section 3.4)."""
-        partial = held["status"] == 206 and is_html(206, held.get("headers", []))
-        return partial and not self._setup.no_slots(self._visit.path)
-
-    def _failed(self, error: Exception) -> str:
-        self._visit.count("defaulted", "failed")
-        report(self._setup, error)
-        return "failed"
+            await self._next(_body(b"".join(parts), more=True))
 
 
 def _body(data: bytes, *, more: bool) -> Message:

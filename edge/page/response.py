@@ -5,9 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from edge.page.reasons import Passed
 from edge.types import Headers
 
-__all__ = ["PageResponse", "is_html", "not_modified", "private", "read_response", "recoded", "unshared"]
+__all__ = [
+    "UNKEPT",
+    "PageResponse",
+    "is_html",
+    "may_be_kept",
+    "not_modified",
+    "private",
+    "read_response",
+    "recoded",
+    "unshared",
+]
+
+UNKEPT = (b"cache-control", b"private, no-store")
+"""For headers that cannot be read: of several Cache-Control lines the strictest counts (RFC 9111, 4.2.1)."""
 
 _READ = frozenset(
     (
@@ -84,7 +98,7 @@ class PageResponse:
     length: int | None = None
 
 
-def read_response(status: int, headers: Headers, error_pages: bool) -> PageResponse | str:
+def read_response(status: int, headers: Headers, error_pages: bool) -> PageResponse | Passed:
     """What to know of the response, or the reason why it passes untouched."""
     if status != 200 and not (error_pages and status >= 400):
         return "status"
@@ -114,10 +128,22 @@ def read_response(status: int, headers: Headers, error_pages: bool) -> PageRespo
     )
 
 
-def is_html(status: int, headers: Headers) -> bool:
+def is_html(headers: Headers) -> bool:
     """Whether a response holds a page or a part of one."""
     types = [value for name, value in headers if name.lower() == b"content-type"]
-    return status in (200, 206) and any(value.lstrip()[:9].lower() == b"text/html" for value in types)
+    return any(value.lstrip()[:9].lower() == b"text/html" for value in types)
+
+
+def may_be_kept(headers: Headers) -> bool:
+    """Whether a shared cache may keep the response. Without a word about it, one may: many CDNs go by the name of
+    the file. Server-sent events are in no cache, and their headers are waited for."""
+    for name, value in headers:
+        name = name.lower()
+        if name == b"cache-control" and (b"no-store" in value.lower() or b"private" in value.lower()):
+            return False
+        if name == b"content-type" and value.lstrip()[:17].lower() == b"text/event-stream":
+            return False
+    return True
 
 
 def private(headers: Headers, *, etag: bytes | None = None, store: bool = True) -> Headers:

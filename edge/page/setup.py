@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -34,7 +35,8 @@ class Setup:
     for: traits as facts are named, segments from elsewhere as rules write them. `profiles` are asked all at once;
     of a trait that two of them know, the first is believed. `bind` gives an Env its segments; `needs_cookie`
     tells whether an active rule needs to know the visitor; `budget` is in seconds; `key` is the secret under which
-    validators are hashed; `reported` are the faults that the log has told of.
+    validators are hashed; `chop` is the seed by which bodies are cut, if any; `reported` are the faults that the
+    log has told of.
     """
 
     slots: Slots
@@ -61,5 +63,6 @@ class Setup:
     budget: float = 0.05
     error_pages: bool = False
     profiles: tuple[ProfileSource, ...] = ()
+    chop: str = field(default_factory=lambda: os.environ.get("EDGE_DEBUG_CHOP", ""))
     counts: Counts = field(default_factory=Counter)
     reported: set[tuple[object, ...]] = field(default_factory=set)

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 from urllib.parse import quote
 
 from edge.facts import Env
 from edge.model import Persona, Profile, Reason, Value, Visitor
 from edge.page.asking import Asking, known
+from edge.page.faults import report, tally
 from edge.page.setup import Setup
 from edge.types import Headers, Scope
 from edge.visitors import Preview, Subject, header_values, needs_secure
 
 __all__ = ["Visit"]
 
+log = logging.getLogger("edge.page")
+
+Answer = TypeVar("Answer")
+
 
 class Visit:
     """What Edge knows of a request's visitor. The app behind finds it as `scope["edge"]` and may ask for
-    `visitor`, `segments`, `fact(name)` and `segment(name)`; a response of an app that did leaves as `private`.
+    `visitor`, `segments`, `fact(name)` and `segment(name)`; a response of an app that did, before the first of the
+    body, leaves as `private`.
 
     Nothing is worked out before it is asked for.
     """
@@ -35,6 +43,7 @@ class Visit:
         "_setup",
         "_subject",
         "_told",
+        "is_out",
         "path",
         "preview",
         "was_read",
@@ -50,13 +59,15 @@ class Visit:
         self.path: str = scope["path"]
         self.preview: Preview | None = None
         self.was_read = False
+        self.is_out = False
+        """Whether the response has begun to leave as one that a shared cache may keep."""
 
     # For the app behind.
 
     @property
     def visitor(self) -> Visitor:
         """Who is looking. Without consent, or where no rule needs a cookie, a visitor without an id."""
-        return self._asked()._subject.visitor
+        return self._ask(lambda: self._subject.visitor, Visitor())
 
     @property
     def segments(self) -> frozenset[str]:
@@ -65,17 +76,31 @@ class Visit:
 
     def segment(self, name: str) -> bool:
         """Whether the visitor belongs to the segment; False for a name that there is not."""
-        verdicts = self._asked().env.segments
-        return verdicts[name] if name in self._setup.segments else False
+        return self._ask(lambda: name in self._setup.segments and self.env.segments[name], False)
 
     def fact(self, name: str) -> Value:
         """The fact of that name, as rules write it (`country`, `traits.plan`); None for not known."""
-        return self._asked().env[name]
+        return self._ask(lambda: self.env[name], None)
 
-    def _asked(self) -> Visit:
+    def _ask(self, question: Callable[[], Answer], unknown: Answer) -> Answer:
+        """What the app wants to know, or that it is not known: whatever fails here must not cost it its page."""
+        try:
+            self._mark_read()
+            self.begin()
+            return question()
+        except Exception as error:  # noqa: BLE001
+            report(self._setup, error)
+            tally(self._setup, self, "defaulted", "failed")
+            return unknown
+
+    def _mark_read(self) -> None:
         self.was_read = True
-        self.begin()
-        return self
+        if self.is_out and ("late read",) not in self._setup.reported:
+            self._setup.reported.add(("late read",))
+            log.warning(
+                'the app read scope["edge"] after its response had begun: caches may give to others what it made'
+                " for one, reported once. Read it before the first of the body, or send Cache-Control: private"
+            )
 
     # For the page.
 
@@ -138,8 +163,8 @@ class Visit:
         asking = self._asking
         if asking is None or self._setup.profile_slots.keys().isdisjoint(slots):
             return
-        self._asking = None
         profile, self._missing = await asking.profile()
+        self._asking = None
         self._told = known(profile) if self._missing else frozenset()
         self._meet(profile)
 

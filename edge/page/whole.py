@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from edge.html import encode, page_charset, parse_plan, splice
 from edge.page.coding import Gzip, gunzip
 from edge.page.plans import Kept
+from edge.page.reasons import Passed
 from edge.page.request import PageRequest
 from edge.page.response import PageResponse
 from edge.page.setup import Setup
@@ -27,7 +28,7 @@ class Tailored:
 
 async def tailor_whole(
     setup: Setup, showing: Showing, request: PageRequest, page: PageResponse, body: bytes, fill: FillOf
-) -> Tailored | str:
+) -> Tailored | Passed:
     """The body made for the visitor, or the reason why it passes with the origin's own headers. `fill` gives what
     goes into a slot."""
     visit = showing.visit

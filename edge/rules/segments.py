@@ -42,7 +42,11 @@ class Bound(Verdicts):
         if rule is None:
             return False
         self[name] = False  # what a segment in a circle would find, had the circle not been refused at load
-        self[name] = verdict = rule.matches(self._env)
+        try:
+            verdict = rule.matches(self._env)
+        finally:
+            del self[name]  # a rule that raises has no verdict: the next who asks must not find one
+        self[name] = verdict
         return verdict
 
 

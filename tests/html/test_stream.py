@@ -1,8 +1,10 @@
-"""Streams hold back as little as they can, and bail out with every byte."""
+"""Streams hold back as little as they can, and can be left at any byte."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+import pytest
 
 from edge.html import Fill, Replay, Slots, Stream, parse_plan, splice
 
@@ -41,16 +43,12 @@ def test_blocks_by_the_start_tag_do_not_wait_for_the_end() -> None:
     assert _stream(tag + b"half", {"hero": Fill(b"NEW")})[1] == b""
 
 
-def test_bailing_out_gives_everything_that_was_held_as_it_came() -> None:
+def test_whoever_takes_no_more_can_go_on_with_the_page_as_it_came() -> None:
     for at in range(len(PAGE)):
         for fills in ({}, {"hero": Fill(b"NEW")}, {"hero": Fill(b"NEW", "append"), "offer": Fill(b"N")}):
             stream, out = _stream(PAGE[:at], fills)
-            out += stream.bail()
-            stream.feed(PAGE[at:])
-            stream.close()
-            out += stream.take()
+            out += PAGE[stream.taken :]
             assert out.replace(b"NEW", b"old").replace(b"oldold", b"old").replace(b">N<", b">old<") == PAGE
-            assert stream.plan() is None
 
 
 def test_a_stream_hands_out_the_plan_of_what_it_scanned() -> None:
@@ -105,11 +103,12 @@ def test_a_page_that_ends_before_its_kept_plan_is_scanned() -> None:
     assert not replay.kept
 
 
-def test_a_replay_can_bail_out() -> None:
+@pytest.mark.parametrize("at", range(0, len(PAGE), 7))
+@pytest.mark.parametrize("second", [PAGE, PAGE.replace(b"old", b"new")])
+def test_a_replay_can_be_left_anywhere(at: int, second: bytes) -> None:
     replay = Replay(parse_plan(PAGE, SLOTS), SLOTS)
-    replay.feed(PAGE[:40])
-    out = replay.take() + replay.bail()
-    replay.feed(PAGE[40:])
-    replay.close()
-    assert out + replay.take() == PAGE
-    assert replay.plan() is None
+    replay.give({"hero": None, "offer": None})
+    replay.feed(second[:at])
+    out = replay.take()
+    replay.feed(second[at : at + 9])
+    assert out + replay.take() + second[replay.taken :] == second

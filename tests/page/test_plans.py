@@ -48,7 +48,36 @@ def test_whether_a_path_is_known_to_have_slots() -> None:
     plans = Plans(1 << 20)
     plans.keep("/plain", kept(b"<p>"))
     plans.keep("/slots", kept(PAGE))
-    assert [plans.has_slots(path) for path in ("/plain", "/slots", "/unknown")] == [False, True, False]
+    plans.keep_plain("/file")
+    asked = ("/plain", "/slots", "/file", "/unknown")
+    assert [plans.has_slots(path) for path in asked] == [False, True, False, None]
+
+
+def test_a_path_without_slots_is_known_for_longer_than_its_plan() -> None:
+    plans = Plans(60_000)
+    plans.keep("/big", kept(b"x" * 10_000))
+    plans.keep("/slots", kept(PAGE))
+    for number in range(20):
+        plans.keep(f"/{number}", kept(b"x" * 5_000))
+    assert [plans.has_slots(path) for path in ("/big", "/0", "/slots")] == [False, False, None]
+
+
+def test_a_path_that_gets_slots_is_no_longer_known_as_one_without() -> None:
+    plans = Plans(60_000)
+    plans.keep_plain("/")
+    plans.keep("/", kept(PAGE + b"x" * 60_000))  # too big to be kept
+    assert plans.has_slots("/") is None
+
+
+def test_paths_without_slots_take_little_room() -> None:
+    plans = Plans(1 << 20)
+    for number in range(10_000):
+        plans.keep_plain(f"/{number}")
+    plans.keep_plain("/" + "x" * 2048)
+    known = sum(plans.has_slots(f"/{number}") is False for number in range(10_000))
+    assert 100 < known < 400
+    assert plans.has_slots("/9999") is False
+    assert plans.has_slots("/" + "x" * 2048) is None
 
 
 def test_what_was_not_used_longest_goes_first() -> None:

@@ -11,32 +11,32 @@ from tests.page.raw import Pairs, scope_of
 
 def read(headers: Pairs = (), method: str = "GET") -> PageRequest:
     request = read_request(scope_of("/", headers, method))
-    assert request is not None
+    assert isinstance(request, PageRequest)
     return request
 
 
 def origin_headers(headers: Pairs) -> Headers:
     scope = scope_of("/", headers)
     request = read_request(scope)
-    assert request is not None
+    assert isinstance(request, PageRequest)
     return [pair for pair in request.origin_scope(scope)["headers"] if pair[0] != b"host"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "get"])
 def test_only_get_and_head_ask_for_pages(method: str) -> None:
-    assert read_request(scope_of("/", (), method)) is None
+    assert read_request(scope_of("/", (), method)) == "method"
 
 
 @pytest.mark.parametrize(
     "destination", [b"image", b"script", b"style", b"font", b"video", b"audio", b"worker", b"manifest", b"object"]
 )
 def test_what_the_browser_will_not_show_as_a_page_is_none(destination: bytes) -> None:
-    assert read_request(scope_of("/", [(b"sec-fetch-dest", destination)])) is None
+    assert read_request(scope_of("/", [(b"sec-fetch-dest", destination)])) == "destination"
 
 
 @pytest.mark.parametrize("destination", [b"", b"empty", b"document", b"frame", b"iframe"])
 def test_navigations_and_fetches_can_be_for_a_page(destination: bytes) -> None:
-    assert read_request(scope_of("/", [(b"sec-fetch-dest", destination)])) is not None
+    assert isinstance(read_request(scope_of("/", [(b"sec-fetch-dest", destination)])), PageRequest)
 
 
 def test_a_request_without_fetch_metadata_can_be_for_a_page() -> None:

@@ -597,6 +597,7 @@ def test_everything_is_counted(front: Front) -> None:
         ("tailored", "hero"): 1,
         ("defaulted", "no match"): 1,
         ("defaulted", "bot"): 2,
+        ("passed", "method"): 1,
     }
     plain = front(html(b"<p>hi"))
     ask(plain)

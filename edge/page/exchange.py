@@ -1,0 +1,84 @@
+"""One request handed to the app, and what the app answers handed to the visitor."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from edge.page.chop import Chop
+from edge.page.faults import report, tally
+from edge.page.passing import Passing
+from edge.page.reasons import Passed
+from edge.page.request import PageRequest, read_request
+from edge.page.responder import Responder
+from edge.page.setup import Setup
+from edge.page.turns import Sender, Turns
+from edge.page.visit import Visit
+from edge.types import ASGIApp, Receive, Scope, Send
+
+__all__ = ["respond"]
+
+
+async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers one HTTP request with what the app answers, made for its visitor where it is a page."""
+    visit = Visit(setup, scope)
+    request = _page_request(setup, visit, scope)
+    sender: Sender
+    if request is None:
+        seen, sender = scope, Passing(setup, visit, send, _shared_pages(setup, scope))
+    else:
+        seen, sender = _for_the_origin(setup, visit, request, scope), Responder(setup, visit, request, send)
+    turns = Turns(sender, Chop(setup.chop, visit.path) if setup.chop else None)
+    try:
+        await app({**seen, "edge": visit}, receive, turns)
+    except Exception:
+        with suppress(Exception):  # a client that has left too must not hide what the app raised
+            await turns.finish()
+        raise
+    finally:
+        _close(setup, visit)
+    with suppress(OSError):  # the client has left, and the app did not want that said
+        await turns.finish()
+
+
+def _page_request(setup: Setup, visit: Visit, scope: Scope) -> PageRequest | None:
+    """The request as one for a page that may be tailored; None where Edge leaves the answer alone."""
+    try:
+        request = read_request(scope)
+        if isinstance(request, PageRequest):
+            visit.begin()
+            if setup.slots.names or visit.preview is not None:
+                return request
+        why: Passed = "no experiences" if isinstance(request, PageRequest) else request
+    # Fail open: the page is worth more than anything that can go wrong with it. Here and below.
+    except Exception as error:  # noqa: BLE001
+        visit.give_up()
+        report(setup, error)
+        tally(setup, visit, "defaulted", "failed")
+        return None
+    tally(setup, visit, "passed", why)
+    return None
+
+
+def _shared_pages(setup: Setup, scope: Scope) -> tuple[int, ...]:
+    """The statuses of HTML that others may get another form of."""
+    return (200, 206) if scope["method"] in ("GET", "HEAD") and setup.slots.names else ()
+
+
+def _for_the_origin(setup: Setup, visit: Visit, request: PageRequest, scope: Scope) -> Scope:
+    """What the app sees of the request. A browser may hold a page from before it had slots, from before Edge, or
+    from outside the preview: the origin's 304 would keep it there until the origin changes its page. So a page is
+    asked for whole, unless it is known to have no slots: of such a page that costs one answer."""
+    try:
+        slots = setup.plans.has_slots(visit.path)
+        whole = visit.preview is not None or (request.navigates if slots is None else slots)
+        return request.origin_scope(scope, conditional=not whole)
+    except Exception as error:  # noqa: BLE001  then as the client asks: what comes and cannot be read passes
+        report(setup, error)
+        return scope
+
+
+def _close(setup: Setup, visit: Visit) -> None:
+    try:
+        visit.close()
+    except Exception as error:  # noqa: BLE001  it is over
+        report(setup, error)
