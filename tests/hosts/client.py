@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-__all__ = ["Answer", "Client", "Form", "crawl"]
+__all__ = ["Answer", "Client", "Form", "Pairs", "crawl"]
 
 Pairs = list[tuple[bytes, bytes]]
 
@@ -37,7 +37,8 @@ class Answer:
     @property
     def decoded(self) -> bytes:
         """The body without its content coding."""
-        return zlib.decompress(self.body, 31) if self.header(b"content-encoding") == b"gzip" else self.body
+        gzipped = self.body and self.header(b"content-encoding") == b"gzip"
+        return zlib.decompress(self.body, 31) if gzipped else self.body
 
     @property
     def text(self) -> str:
@@ -50,11 +51,13 @@ class Answer:
 
 class Client:
     """Asks the server at `url` by the name of `host`, so that two servers of a site give the same links.
-    `headers` go with every request, with underscores for hyphens: `accept_encoding="gzip"`."""
+    `headers` go with every request, with underscores for hyphens: `accept_encoding="gzip"`. `http2` speaks HTTP/2
+    to a server that is known to do so."""
 
-    def __init__(self, url: str, host: str, **headers: str) -> None:
+    def __init__(self, url: str, host: str, http2: bool = False, /, **headers: str) -> None:
         self.host = host
-        self._http = httpx.Client(base_url=url, timeout=30, trust_env=False)
+        self._http2 = http2
+        self._http = httpx.Client(base_url=url, timeout=30, trust_env=False, http1=not http2, http2=http2)
         # Only what is said here leaves: httpx would ask for codings of its own choice.
         self._http.headers = httpx.Headers({"host": host, "accept-encoding": "identity", **_hyphened(headers)})
 
@@ -68,7 +71,10 @@ class Client:
 
     def ask(self, method: str, path: str, headers: Mapping[str, str] | None = None, **content: Any) -> Answer:
         """One request, whose redirect is not followed. `content` as httpx takes it: `data`, `files`."""
+        if self._http2:  # where there is no such header
+            headers = {name: value for name, value in (headers or {}).items() if name != "connection"}
         with self._http.stream(method, path, headers=headers, **content) as response:
+            assert response.http_version == ("HTTP/2" if self._http2 else "HTTP/1.1")
             body = b"".join(response.iter_raw())
         return Answer(path, response.status_code, response.headers.raw, body)
 

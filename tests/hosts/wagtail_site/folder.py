@@ -1,0 +1,28 @@
+"""The folder of a running site: its database, its media, and a site folder for Edge that shows nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from pathlib import Path
+
+from tests.hosts.doors import all_disabled
+
+__all__ = ["SITE", "fill"]
+
+SITE = Path(__file__).with_name("site")
+
+
+def fill(folder: Path, first: Path) -> Path:
+    """Makes the site as it is first, from `first` where somebody left it there, and gives the idle site folder.
+    Wagtail's migrations take their seconds: whoever comes first makes them, the others wait and copy."""
+    from tests.hosts.wagtail_site.content import build  # which needs the settings
+
+    with first.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not first.exists():
+            build()
+            shutil.copytree(folder, first)
+            return all_disabled(SITE, folder / "idle")
+    shutil.copytree(first, folder, dirs_exist_ok=True)
+    return all_disabled(SITE, folder / "idle")
