@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+import types
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,10 +29,12 @@ class Fence:
         return found[1] if found else None
 
     def run(self, **names: Any) -> dict[str, Any]:
-        """The names that the code knows at its end."""
-        names = {"__name__": "readme", **names}
-        exec(compile(self.text, f"README.md, {at_line(self)}", "exec"), names)
-        return names
+        """The names that the code knows at its end, as a module in the folder that we are in: frameworks look for
+        that, and for what the annotations of handlers name."""
+        module = sys.modules["readme"] = types.ModuleType("readme")
+        vars(module).update({"__file__": str(Path.cwd() / "readme.py"), **names})
+        exec(compile(self.text, f"README.md, {at_line(self)}", "exec"), vars(module))
+        return vars(module)
 
 
 def fences(language: str) -> list[Fence]:

@@ -159,7 +159,8 @@ def django_project(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def run(fence: Fence) -> Any:
     """The app that the code makes."""
     names = fence.run(app=nothing)
-    return names.get("application", names["app"])
+    app = names.get("application", names["app"])
+    return getattr(app, "asgi_app", app)  # Quart's
 
 
 @pytest.mark.parametrize("fence", fences("python"), ids=at_line)
@@ -353,7 +354,7 @@ def test_its_keys_of_a_slot_are_the_keys(site: Path) -> None:
 
 def test_its_keys_of_a_persona_are_the_keys() -> None:
     facts = {fact.name.partition(".")[0] for fact in BUILTIN} - {"path"}
-    assert sorted(names_in("| key of a persona | an example |")) == sorted({"about", "traits"} | facts)
+    assert sorted(names_in("| key of a persona | an example |")) == sorted({"about", "segments", "traits"} | facts)
 
 
 def test_its_examples_of_persona_keys_can_be_used(site: Path) -> None:

@@ -31,20 +31,19 @@ SLOTS = frozenset(
 """The pages of the shop with slots in them."""
 
 
-def shop_in(module: str, *packages: str) -> Callable[[], ASGIApp]:
-    def build() -> ASGIApp:
+def shop_in(module: str, *packages: str) -> Callable[..., Any]:
+    def build(shop: Shop | None = None) -> Any:
         for package in packages:
             need_package(package)
-        app: ASGIApp = import_module(f"tests.hosts.{module}.app").build(Shop())
-        return app
+        return import_module(f"tests.hosts.{module}.app").build(shop or Shop())
 
     return build
 
 
-def as_the_readme_says(heading: str) -> Callable[[ASGIApp, Path], ASGIApp]:
+def as_the_readme_says(heading: str) -> Callable[[Any, Path], ASGIApp]:
     """Mounts Edge with the imports and the last line of the README's block under this heading."""
 
-    def mount(app: ASGIApp, site: Path) -> ASGIApp:
+    def mount(app: Any, site: Path) -> ASGIApp:
         names: dict[str, Any] = last_line(under(heading), site).run(app=app)
         mounted: ASGIApp = names["app"]
         return mounted
@@ -52,8 +51,10 @@ def as_the_readme_says(heading: str) -> Callable[[ASGIApp, Path], ASGIApp]:
     return mount
 
 
-SIGNED = (rb"^(session=)[\w.=-]+(?=;)", rb"\1")
-"""Starlette signs a session with the time."""
+SIGNED = (rb"^(set-cookie: session=)[\w.=-]+(?=;)", rb"\1")
+"""A session is signed with the time."""
+TIMES = (rb"^((?:date|expires): ).*", rb"\1")
+"""Werkzeug says when it sent a file, and until when it lasts."""
 
 BOUNDARY = (rb"(boundary=|--)[0-9a-f]{26}", rb"\1")
 """Between the parts of several ranges."""
@@ -66,5 +67,46 @@ HOSTS = (
         START,
         SLOTS,
         (SIGNED, BOUNDARY),
+        lacks=frozenset({"csrf"}),
+    ),
+    Host(
+        "FastAPI",
+        shop_in("fastapi_shop", "fastapi", "python_multipart"),
+        as_the_readme_says("FastAPI"),
+        (*START, "/docs", "/openapi.json", "/trade/docs"),
+        SLOTS,
+        (SIGNED, BOUNDARY),
+        lacks=frozenset({"csrf"}),
+    ),
+    Host(
+        "Litestar",
+        shop_in("litestar_shop", "litestar"),
+        as_the_readme_says("Litestar"),
+        (*START, "/schema", "/schema/openapi.json"),
+        SLOTS | {"/guide", "/guide/walls"},
+        (
+            (rb"^(set-cookie: session=)[0-9a-f]{64}(?=;)", rb"\1"),
+            (rb"^(set-cookie: csrftoken=)[0-9a-f]{128}(?=;)", rb"\1"),
+            (rb'(name="_csrf_token" value=")[0-9a-f]{128}"', rb'\1"'),
+        ),
+    ),
+    Host(
+        "Quart",
+        shop_in("quart_shop", "quart"),
+        as_the_readme_says("Quart"),
+        START,
+        SLOTS,
+        (SIGNED, TIMES),
+        lacks=frozenset({"csrf"}),
+    ),
+    Host(
+        "Flask",
+        shop_in("flask_shop", "flask", "a2wsgi"),
+        as_the_readme_says("Flask"),
+        START,
+        SLOTS,
+        (SIGNED, TIMES),
+        lacks=frozenset({"csrf", "lifespan", "websocket"}),
+        bare=lambda app: import_module("a2wsgi").WSGIMiddleware(app),
     ),
 )

@@ -79,36 +79,40 @@ class Shopper:
 
 
 def explore(client: Client, start: tuple[str, ...]) -> dict[str, Answer]:
-    """A crawl, and everything that it found asked for in other ways too."""
+    """A crawl, and everything that it found asked for in other ways too, each under its way and path. What has
+    validators, as files have, is asked for in more ways."""
     found = crawl(client, start)
     asked = {f"GET {path}": answer for path, answer in found.items()}
     for path, answer in found.items():
-        for method, headers in _ways(answer):
-            said = " ".join(f"{name}: {value}" for name, value in headers.items())
-            asked[f"{method} {path} {said}"] = client.ask(method, path, {**headers, "connection": "close"})
+        ways = WAYS | _ways_of(answer) if answer.header(b"etag") is not None else WAYS
+        for way, headers in ways.items():
+            # A server may close the connection after an error, or while the next request is on its way.
+            close = {"connection": "close"} if answer.status == 500 else {}
+            asked[f"{way} {path}"] = client.ask(way.split()[0], path, headers | close)
     return asked
 
 
-def _ways(answer: Answer) -> list[tuple[str, dict[str, str]]]:
-    ways: list[tuple[str, dict[str, str]]] = [
-        ("HEAD", {}),
-        ("OPTIONS", {}),
-        ("DELETE", {}),
-        ("GET", {"range": "bytes=0-9"}),
-        ("GET", {"range": "bytes=-7"}),
-        ("GET", {"range": "bytes=3-5,9-12"}),
-        ("GET", {"range": "bytes=9999999-"}),
-        ("GET", {"range": "bytes=0-9", "accept": "text/html", "sec-fetch-dest": "document"}),
-        ("GET", {"if-none-match": '"something else"'}),
-        ("GET", {"sec-fetch-dest": "image"}),
-    ]
-    tag, date = (answer.header(name) for name in (b"etag", b"last-modified"))
-    if tag is not None:
-        ways += [("GET", {"if-none-match": tag.decode()}), ("HEAD", {"if-none-match": tag.decode()})]
-        ways += [("GET", {"range": "bytes=0-9", "if-range": tag.decode()})]
-    if date is not None:
-        ways += [
-            ("GET", {"if-modified-since": date.decode()}),
-            ("GET", {"range": "bytes=0-9", "if-range": '"old"'}),
-        ]
-    return ways
+WAYS: dict[str, dict[str, str]] = {
+    "HEAD": {},
+    "DELETE": {},
+    "GET a part of": {"range": "bytes=0-9"},
+    "GET as a picture": {"sec-fetch-dest": "image"},
+}
+
+
+def _ways_of(answer: Answer) -> dict[str, dict[str, str]]:
+    (tag,) = (value.decode() for value in answer.values(b"etag"))
+    dates = answer.values(b"last-modified")
+    dated = {"GET if newer": {"if-modified-since": dates[0].decode()}} if dates else {}
+    return dated | {
+        "OPTIONS": {},
+        "GET if changed": {"if-none-match": tag},
+        "HEAD if changed": {"if-none-match": tag},
+        "GET if another": {"if-none-match": '"another"'},
+        "GET the end of": {"range": "bytes=-7"},
+        "GET parts of": {"range": "bytes=3-5,9-12"},
+        "GET no part of": {"range": "bytes=9999999-"},
+        "GET a part if unchanged of": {"range": "bytes=0-9", "if-range": tag},
+        "GET a part if another of": {"range": "bytes=0-9", "if-range": '"another"'},
+        "GET as a page a part of": {"range": "bytes=0-9", "sec-fetch-dest": "document"},
+    }
