@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jinja2 import Template
 
@@ -30,13 +30,14 @@ class Input:
 class Block:
     """A checked and compiled block. Two blocks are equal only if they are the same one.
 
-    `inputs` are what its rendering depends on, and nothing else. `raw` are the characters beyond ASCII in its
+    `source` is what it was compiled from. `inputs` are what its rendering depends on, and nothing else. `raw` are the characters beyond ASCII in its
     scripts and styles, where a character reference is no way to write them. `lang` and `dir` are what the block
     says of itself; its elements have them already. `line_ends` are the offsets of its source's line feeds: nodes
     of the template say their offset as their line. `needs` are those inputs that it fails without.
     """
 
     name: str
+    source: str = field(repr=False)
     inputs: tuple[Input, ...]
     template: Template
     raw: str = ""

@@ -29,12 +29,13 @@ def compile_block(name: str, source: str, facts: Catalogue) -> Block:
         cure = "refer to images and scripts by URL"
         raise BlockError(Flaw(f"a block is at most {MAX_SOURCE:,} characters long", cure, MAX_SOURCE, len(source)))
     try:
-        return _compile(name, re.sub(r"\r\n?", "\n", source), facts)
+        return _compile(name, source, facts)
     except BlockError as error:
         raise BlockError(_in_source(error.flaws, source)) from None
 
 
-def _compile(name: str, source: str, facts: Catalogue) -> Block:
+def _compile(name: str, written: str, facts: Catalogue) -> Block:
+    source = re.sub(r"\r\n?", "\n", written)
     tree = parse(source)
     wrong, known = check_grammar(tree, source)
     if not known:
@@ -48,7 +49,7 @@ def _compile(name: str, source: str, facts: Catalogue) -> Block:
     needs = tuple(given for given in inputs if given.variable in variables)
     template = ENVIRONMENT.from_string(meter(tree))
     line_ends = tuple(found.start() for found in re.finditer("\n", source))
-    return Block(name, inputs, template, markup.raw, said.lang, said.dir, line_ends, needs)
+    return Block(name, written, inputs, template, markup.raw, said.lang, said.dir, line_ends, needs)
 
 
 def _apart(flaws: Iterable[Flaw], wrong: Iterable[Flaw]) -> Iterator[Flaw]:

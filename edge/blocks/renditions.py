@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from cachetools import LRUCache
@@ -44,6 +45,12 @@ class Renditions:
         if weight <= self._kept.maxsize:
             self._kept[key] = _Kept(body, weight)
         return body
+
+    def keep_only(self, blocks: Collection[Block]) -> None:
+        """Forgets the renditions of all other blocks, and so those blocks."""
+        kept = set(blocks)
+        for key in [key for key in self._kept if key[0] not in kept]:
+            del self._kept[key]
 
     def __len__(self) -> int:
         return len(self._kept)

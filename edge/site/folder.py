@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from edge.errors import Problem
@@ -22,11 +22,13 @@ MAX_BLOCKS = 5_000
 
 
 class Folder:
-    """A site folder. What cannot be read becomes a problem, and reads as absent."""
+    """A site folder. What cannot be read becomes a problem, and reads as absent. `pause` is called before each
+    file is read."""
 
-    def __init__(self, root: Path, problems: list[Problem]) -> None:
+    def __init__(self, root: Path, problems: list[Problem], pause: Callable[[], None] = lambda: None) -> None:
         self.root = root
         self.problems = problems
+        self._pause = pause
         self._hash = hashlib.blake2b(digest_size=6)
 
     @property
@@ -37,6 +39,7 @@ class Folder:
     def text(self, name: str) -> Text | None:
         """The file's text; None where there is none."""
         path = self.root / name
+        self._pause()
         try:
             if not path.exists() and not path.is_symlink():
                 return None

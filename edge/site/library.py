@@ -33,8 +33,8 @@ class BlockFiles:
     names: frozenset[str]
 
 
-def read_blocks(folder: Folder, facts: Facts) -> BlockFiles:
-    """The blocks of the folder."""
+def read_blocks(folder: Folder, facts: Facts, known: Mapping[str, Block]) -> BlockFiles:
+    """The blocks of the folder; those of `known`, compiled for the same facts, where they are the same."""
     blocks: dict[str, Block] = {}
     names: set[str] = set()
     for file in folder.under(BLOCKS, _SUFFIX):
@@ -47,7 +47,11 @@ def read_blocks(folder: Folder, facts: Facts) -> BlockFiles:
             continue
         text = folder.text(file)
         if text is not None:
-            blocks.update(_compiled(name, text, facts, folder.problems))
+            same = known.get(name)
+            if same is not None and same.source == text.content:
+                blocks[name] = same
+            else:
+                blocks.update(_compiled(name, text, facts, folder.problems))
     for suffix in _OTHERS:
         folder.problems.extend(_misnamed(file, suffix) for file in folder.under(BLOCKS, suffix))
     return BlockFiles(MappingProxyType(blocks), frozenset(names))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -26,17 +26,18 @@ from edge.site.traits import read_facts
 __all__ = ["load_site"]
 
 
-def load_site(path: Path | str) -> Site:
+def load_site(path: Path | str, before: Site | None = None, pause: Callable[[], None] = lambda: None) -> Site:
     """The site folder at `path`. Raises SiteError with every problem found, in the order of files and lines; files
     are named with the folder's path as it was given.
 
-    Each file is read once; those that are absent say nothing."""
+    Each file is read once; those that are absent say nothing. Blocks that are the same in the site `before` are
+    taken from there, uncompiled: they are most of the work. `pause` is called before each file."""
     root = Path(path)
     _check_folder(root)
     problems: list[Problem] = []
-    folder = Folder(root, problems)
+    folder = Folder(root, problems, pause)
     check_names(folder)
-    site = _read(folder)
+    site = _read(folder, before)
     if problems:
         told = sorted(set(problems), key=lambda one: (one.file, one.line, one.column))
         raise SiteError(replace(one, file=str(root / one.file)) for one in told)
@@ -55,13 +56,14 @@ def _check_folder(root: Path) -> None:
     raise SiteError([Problem(str(root), 0, 0, 0, "", cause, cure)])
 
 
-def _read(folder: Folder) -> Site:
+def _read(folder: Folder, before: Site | None) -> Site:
     problems = folder.problems
     settings = read_settings(_document(folder, "edge.toml"), problems)
     facts = read_facts(_document(folder, "facts.toml"), problems)
     slots = read_slots(_document(folder, "slots.toml"), problems)
     segments = read_segments(_document(folder, "segments.toml"), facts, problems)
-    blocks = read_blocks(folder, facts)
+    same_facts = before is not None and before.facts == facts.catalogue
+    blocks = read_blocks(folder, facts, before.blocks if before is not None and same_facts else {})
     around = Around(facts, segments, slots, blocks, settings.zone)
     experiences = read_experiences(_document(folder, "experiences.toml"), around, problems)
     personas = read_personas(_document(folder, "personas.toml"), facts, settings.zone, problems)
