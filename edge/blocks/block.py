@@ -30,10 +30,11 @@ class Input:
 class Block:
     """A checked and compiled block. Two blocks are equal only if they are the same one.
 
-    `source` is what it was compiled from. `inputs` are what its rendering depends on, and nothing else. `raw` are the characters beyond ASCII in its
-    scripts and styles, where a character reference is no way to write them. `lang` and `dir` are what the block
-    says of itself; its elements have them already. `line_ends` are the offsets of its source's line feeds: nodes
-    of the template say their offset as their line. `needs` are those inputs that it fails without.
+    `source` is what it was compiled from. `inputs` are what its rendering depends on, and nothing else. `raw` are
+    the characters beyond ASCII in its scripts and styles, where a character reference is no way to write them.
+    `lang` and `dir` are what the block says of itself; its elements have them already. `line_ends` are the offsets
+    of its source's line feeds: nodes of the template say their offset as their line. `needs` are those inputs that
+    it fails without.
     """
 
     name: str

@@ -6,13 +6,14 @@ import argparse
 import os
 import re
 import sys
+import time
 
 from edge.cli.output import print_problems
 from edge.cli.personas import chosen_persona
 from edge.errors import SecretError, SiteError
-from edge.runtime import build_setup, keys, preview_path
+from edge.runtime import keys, preview_path
 from edge.site import load_site
-from edge.visitors import is_loopback
+from edge.visitors import Previews, is_loopback
 
 __all__ = ["add"]
 
@@ -41,7 +42,8 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         site = load_site(chosen.site)
         if chosen.persona:
             chosen_persona(site, chosen.persona, parser)
-        path = preview_path(build_setup(site, keys(os.environ)), chosen.host, chosen.persona)
+        previews = Previews(keys(os.environ))
+        path = preview_path(site.settings.prefix, previews, chosen.host, chosen.persona, time.time())
     except SiteError as error:
         print_problems(error.problems, chosen.site, sys.stderr)
         return 1

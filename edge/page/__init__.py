@@ -3,7 +3,7 @@
 from edge.page.middleware import Middleware
 from edge.page.plans import Plans
 from edge.page.profiles import CheckedProfiles
-from edge.page.setup import Counts, ProfileSource, Setup
+from edge.page.setup import Counts, ProfileSource, Setup, Use
 from edge.page.visit import Visit
 
-__all__ = ["CheckedProfiles", "Counts", "Middleware", "Plans", "ProfileSource", "Setup", "Visit"]
+__all__ = ["CheckedProfiles", "Counts", "Middleware", "Plans", "ProfileSource", "Setup", "Use", "Visit"]

@@ -47,7 +47,11 @@ class Middleware:
             return
         if self._beside is not None:
             self._beside.start()  # where no lifespan is spoken
-        if (path := own_path(scope, setup.prefix)) is not None:
-            await answer_own_path(setup, path, scope, receive, send)
-        else:
-            await respond(self.app, setup, scope, receive, send)
+        setup.use.requests += 1
+        try:
+            if (path := own_path(scope, setup.prefix)) is not None:
+                await answer_own_path(setup, path, scope, receive, send)
+            else:
+                await respond(self.app, setup, scope, receive, send)
+        finally:
+            setup.use.requests -= 1

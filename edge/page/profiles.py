@@ -22,13 +22,19 @@ _MOST_TOLD = 100
 class CheckedProfiles:
     """The operator's source of profiles. A trait that is not declared, or not of its kind, is left out and told of
     once, without its value: that is a person's. So is a segment that is none of `segments`, those from elsewhere.
-    Raises ProfileError for what is no Profile."""
+    Raises ProfileError for what is no Profile. `told` is what was told already."""
 
-    def __init__(self, source: ProfileSource, facts: Catalogue, segments: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        source: ProfileSource,
+        facts: Catalogue,
+        segments: Iterable[str] = (),
+        told: set[tuple[str, str]] | None = None,
+    ) -> None:
         self._source = source
         self._facts = facts
         self._segments = frozenset(segments)
-        self._told: set[str] = set()
+        self.told = set() if told is None else told
 
     async def __call__(self, visitor: Visitor) -> Profile:
         coming = self._source(visitor)
@@ -59,6 +65,6 @@ class CheckedProfiles:
         return None
 
     def _tell(self, what: str, why: str) -> None:
-        if what not in self._told and len(self._told) < _MOST_TOLD:
-            self._told.add(what)
+        if (what, why) not in self.told and len(self.told) < _MOST_TOLD:
+            self.told.add((what, why))
             log.warning("%s is left out, reported once: %s", what, why)

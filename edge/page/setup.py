@@ -16,7 +16,7 @@ from edge.model import Persona, Profile, Version, Visitor
 from edge.page.plans import Plans
 from edge.visitors import Consent, Cookies, Geo, Previews
 
-__all__ = ["Counts", "ProfileSource", "Setup"]
+__all__ = ["Counts", "ProfileSource", "Setup", "Use"]
 
 ProfileSource = Callable[[Visitor], Awaitable[Profile]]
 """Gives the profile of a visitor, from wherever it is kept. Started with the request, awaited at the first slot
@@ -24,6 +24,13 @@ for at most the budget; a profile that comes later is not used for this page."""
 
 Counts = Counter[tuple[str, str]]
 """How often what happened: ("tailored", slot), ("defaulted", reason), ("passed", reason)."""
+
+
+@dataclass(slots=True)
+class Use:
+    """How many requests are going on that may ask the `profiles` of a setup."""
+
+    requests: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +71,6 @@ class Setup:
     error_pages: bool = False
     profiles: tuple[ProfileSource, ...] = ()
     chop: str = field(default_factory=lambda: os.environ.get("EDGE_DEBUG_CHOP", ""))
+    use: Use = field(default_factory=Use)
     counts: Counts = field(default_factory=Counter)
     reported: set[tuple[object, ...]] = field(default_factory=set)

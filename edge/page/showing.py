@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 
-from edge.blocks import BlockFailed
+from edge.blocks import Block, BlockFailed
 from edge.decisions import decide
 from edge.html import Fill, encode
 from edge.model import Decision
@@ -59,7 +59,7 @@ class Showing:
         try:
             block = setup.renditions.render(setup.blocks[decision.block], visit.env, codec)
         except BlockFailed as error:
-            self._report(decision.block, error)
+            self._report(setup.blocks[decision.block], error)
             return Decision(slot, "failed"), None
         return decision, Fill(block, decision.place, attributes)
 
@@ -69,10 +69,10 @@ class Showing:
         budget = self._setup.budget
         return self._spent > budget and time.thread_time() - self._cpu > budget
 
-    def _report(self, block: str, error: BlockFailed) -> None:
+    def _report(self, block: Block, error: BlockFailed) -> None:
         if (block,) not in self._setup.reported:
             self._setup.reported.add((block,))
-            log.warning("block %s fails for some visitors, reported once: %s", block, error)
+            log.warning("block %s fails for some visitors, reported once: %s", block.name, error)
 
     def fail(self, slot: str) -> None:
         """The slot keeps its default: working out what to show in it went wrong."""

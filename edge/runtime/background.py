@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from contextvars import Context
 
 __all__ = ["Background", "Job"]
@@ -21,14 +22,15 @@ _LONGEST_PAUSE = 60.0
 
 class Background:
     """Jobs by what they do: "watching the site folder". Each is a task of the event loop that pages are served on;
-    one that dies is reported, and started again after a second, then two, up to a minute.
+    one that dies is reported, and started again after `pause` seconds, then twice that, up to a minute.
 
     They start with the lifespan, or with the first request where none is spoken; and again where the application
     is used from another event loop, the one before having ended, or in a process that was forked off.
     """
 
-    def __init__(self, jobs: Mapping[str, Job]) -> None:
+    def __init__(self, jobs: Mapping[str, Job], pause: float = _FIRST_PAUSE) -> None:
         self._jobs = jobs
+        self._pause = pause
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = 0
@@ -37,12 +39,14 @@ class Background:
         """Starts the jobs unless they run. After `stop` they are not started on the same event loop, but `again`:
         a request that comes behind the lifespan starts nothing that nobody would end."""
         loop = asyncio.get_running_loop()
-        if self._process == os.getpid() and self._is_served(loop, again):
-            return
+        if self._process == os.getpid():
+            if self._is_served(loop, again):
+                return
+            self._leave()
         self._loop, self._process = loop, os.getpid()
         self._tasks = [
             # A context of their own: the first request's variables are none of their business.
-            loop.create_task(_keep_up(what, job), name=f"edge: {what}", context=Context())
+            loop.create_task(_keep_up(what, job, self._pause), name=f"edge: {what}", context=Context())
             for what, job in self._jobs.items()
         ]
 
@@ -51,6 +55,14 @@ class Background:
         if self._loop is loop:
             return bool(self._tasks) or not again
         return self._loop is not None and self._loop.is_running() and bool(self._tasks)
+
+    def _leave(self) -> None:
+        """Ends the jobs should the event loop from before be run once more."""
+        if self._loop is None:
+            return
+        with suppress(RuntimeError):  # it is closed, as it should be
+            for task in self._tasks:
+                self._loop.call_soon_threadsafe(task.cancel)
 
     async def stop(self) -> None:
         """Ends the jobs, and returns when they have."""
@@ -62,17 +74,27 @@ class Background:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _keep_up(what: str, job: Job) -> None:
+async def _keep_up(what: str, job: Job, first: float) -> None:
     loop = asyncio.get_running_loop()
-    pause = _FIRST_PAUSE
+    pause = first
     while True:
         began = loop.time()
         try:
             await job()
             return
+        except asyncio.CancelledError:
+            if _is_cancelled():
+                raise
+            log.exception("%s was cancelled from inside, and is started again", what)
         except Exception:
             log.exception("%s failed, and is started again", what)
         if loop.time() - began > _LONGEST_PAUSE:
-            pause = _FIRST_PAUSE
+            pause = first
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _is_cancelled() -> bool:
+    """Whether it is this task that was cancelled, and not something that it waited for."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

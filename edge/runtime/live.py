@@ -1,23 +1,28 @@
-"""The site folder and the keys as they are now: watched, checked whole, and handed over between pages."""
+"""The site folder and the secrets as they are now: watched, checked whole, and handed over between pages."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import time
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from edge.errors import SecretError, SiteError
-from edge.page import ProfileSource, Setup
-from edge.runtime.remote import Remote
-from edge.runtime.setup import build_setup
-from edge.site import Look, Site, Stillness, Watching, load_site, look_at_files, look_at_site
-from edge.visitors import Keys, reload_keys
+from edge.errors import EdgeError, Problem, SiteError
+from edge.page import Setup, Use
+from edge.remote import RemoteProfiles
+from edge.runtime.keeping import Made, forget
+from edge.runtime.pace import in_thread
+from edge.runtime.sources import Source
+from edge.site import Look, Stillness, Watching
 
 __all__ = ["Live"]
 
 log = logging.getLogger("edge")
+
+_MOST_TOLD = 20
+"""Problems in one message of the log: thousands would hide what stands before them."""
 
 
 class Holder(Protocol):
@@ -26,108 +31,117 @@ class Holder(Protocol):
     setup: Setup | None
 
 
-class Live:
-    """Keeps a holder's setup in step with the site folder and the key file.
+@dataclass(slots=True)
+class Watched:
+    """A source with what was seen of it. `wrong` is what the log was told of it last."""
 
-    A state of the folder is taken once it has been still, as a whole: when it has no problem and did not change
+    source: Source
+    stillness: Stillness
+    wrong: str = ""
+
+
+class Live:
+    """Keeps a holder's setup in step with what is watched.
+
+    A state is taken once it has been still, and as a whole: when nothing is wrong with it and it did not change
     while it was read. Any other leaves the last good one live, and the log says so, once for each such state.
     """
 
-    def __init__(
-        self,
-        holder: Holder,
-        folder: Path,
-        seen: Look,
-        site: Site,
-        keys: Keys,
-        profiles: ProfileSource | None,
-        remote: Remote,
-        watching: Watching,
-    ) -> None:
+    def __init__(self, holder: Holder, made: Made, sources: Mapping[Source, Look], watching: Watching) -> None:
+        """`sources` come with what they looked like when they were read."""
         self._holder = holder
-        self._folder = folder
-        self._site = site
-        self._keys = keys
-        self._profiles = profiles
-        self._remote = remote
+        self._made = made
+        self._watched = [Watched(source, Stillness(seen, watching.still)) for source, seen in sources.items()]
         self._watching = watching
-        self._key_files = () if keys.file is None else (keys.file,)
-        self._still_site = Stillness(seen, watching.still)
-        self._still_keys = Stillness(look_at_files(self._key_files), watching.still)
-        self._told_site = _Told(f"the site folder {folder}")
-        self._told_keys = _Told("the file of the signing keys")
         self._cost = 0.0
+        self._left: list[tuple[RemoteProfiles, Use]] = []
 
-    async def watch(self) -> None:
-        """Looks until it is cancelled, or until the site says `reload = false`."""
-        while self._site.settings.reload:
-            moving = self._still_site.moving or self._still_keys.moving
+    async def run(self) -> None:
+        """Watches until it is cancelled; then closes what has connections."""
+        try:
+            await self._watch()
+            await asyncio.get_running_loop().create_future()
+        except asyncio.CancelledError:
+            await self._close()
+            raise
+
+    async def _watch(self) -> None:
+        while self._made.site.settings.reload or self._left:
+            moving = any(one.stillness.moving for one in self._watched)
             await asyncio.sleep(self._watching.rest(self._cost, moving))
-            await self.look()
-        log.warning("reload = false in edge.toml: from now on, changes of %s take a restart", self._folder)
+            if self._made.site.settings.reload:
+                await self.look()
+            await self._close_left()
+        log.warning("reload is false in edge.toml: from now on, changes take a restart")
 
     async def look(self) -> None:
         """Looks once, and takes what is new and has been still."""
-        site, keys, self._cost = await asyncio.to_thread(self._looked)
+        looks, self._cost = await asyncio.to_thread(self._looks)
         now = time.monotonic()
-        if self._still_keys.is_due(keys, now):
-            await self._take_keys(keys)
-        if self._still_site.is_due(site, now):
-            await self._take_site(site)
+        for one, seen in zip(self._watched, looks, strict=True):
+            if one.stillness.is_due(seen, now):
+                await self._take(one, seen)
 
-    def _looked(self) -> tuple[Look, Look, float]:
+    def _looks(self) -> tuple[list[Look], float]:
         began = time.thread_time()
-        site, keys = look_at_site(self._folder), look_at_files(self._key_files)
-        return site, keys, time.thread_time() - began
+        return [one.source.look(self._made) for one in self._watched], time.thread_time() - began
 
-    async def _take_site(self, seen: Look) -> None:
+    async def _take(self, one: Watched, seen: Look) -> None:
+        now, wrong = self._made, ""
         try:
-            site, wrong = await asyncio.to_thread(load_site, self._folder), ""
-        except SiteError as error:
-            site, wrong = None, f"\n\n{error}"
-        if await asyncio.to_thread(look_at_site, self._folder) != seen:
+            now = await in_thread(lambda pause: one.source.make(self._made, pause))
+        except EdgeError as error:
+            wrong = _text(error)
+        if await asyncio.to_thread(one.source.look, self._made) != seen:
             return  # what was read may be half of this and half of that
-        self._still_site.take()
-        if site is not None and site.version != self._site.version:
-            self._site = site
-            self._swap()
-            log.info("%s: version %s is live", self._folder, site.version)
-        self._told_site.tell(wrong, f"version {self._site.version} stays live")
+        one.stillness.take()
+        if now is not self._made:
+            self._swap(now)
+        self._tell(one, wrong)
 
-    async def _take_keys(self, seen: Look) -> None:
-        try:
-            keys, wrong = await asyncio.to_thread(reload_keys, self._keys), ""
-        except SecretError as error:
-            keys, wrong = self._keys, f": {error}"
-        if await asyncio.to_thread(look_at_files, self._key_files) != seen:
+    def _swap(self, now: Made) -> None:
+        before, self._made = self._made, now
+        self._holder.setup = now.setup
+        forget(now)
+        if before.remote is not None and before.remote is not now.remote:
+            self._left.append((before.remote, before.setup.use))
+        if now.setup.version is not before.setup.version:
+            log.info("version %s of the site folder is live", now.setup.version.name)
+        if now.keys is not before.keys:
+            log.info("the signing keys are new: there are %d", len(now.keys.secrets))
+
+    def _tell(self, one: Watched, wrong: str) -> None:
+        if wrong == one.wrong:
             return
-        self._still_keys.take()
-        if keys.secrets != self._keys.secrets:
-            self._keys = keys
-            self._swap()
-            log.info("the signing keys have changed: there are %d", len(keys.secrets))
-        self._told_keys.tell(wrong, "those from before are used on")
-
-    def _swap(self) -> None:
-        before = self._holder.setup
-        assert before is not None
-        self._holder.setup = build_setup(
-            self._site, self._keys, self._profiles, before.clock, before, self._remote
-        )
-
-
-class _Told:
-    """What the log was told to be wrong: the same is not told twice, and neither is its end."""
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._wrong = ""
-
-    def tell(self, wrong: str, meanwhile: str) -> None:
-        if wrong == self._wrong:
-            return
-        self._wrong = wrong
+        one.wrong = wrong
+        what, version = one.source.what, self._made.setup.version.name
         if wrong:
-            log.error("%s cannot be used as it is now; %s%s", self._what, meanwhile, wrong)
+            log.error("%s cannot be used as it is now; version %s stays live:\n\n%s", what, version, wrong)
         else:
-            log.warning("%s can be used again", self._what)
+            log.warning("%s can be used again; version %s is live", what, version)
+
+    async def _close_left(self) -> None:
+        """Closes what was left behind, once the last request that may ask it has ended."""
+        unused = [source for source, use in self._left if not use.requests]
+        self._left = [(source, use) for source, use in self._left if use.requests]
+        for source in unused:
+            await source.aclose()
+
+    async def _close(self) -> None:
+        left, self._left = self._left, []
+        for source, _ in left:
+            await source.aclose()
+        if self._made.remote is not None:
+            await self._made.remote.aclose()
+
+
+def _text(error: EdgeError) -> str:
+    if not isinstance(error, SiteError):
+        return str(error)
+    return "\n\n".join([*map(str, error.problems[:_MOST_TOLD]), _count(error.problems)])
+
+
+def _count(problems: Sequence[Problem]) -> str:
+    count = len(problems)
+    more = f", of which {_MOST_TOLD} are shown" if count > _MOST_TOLD else ""
+    return f"{count} problem{'s' if count != 1 else ''}{more}"

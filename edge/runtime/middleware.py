@@ -12,9 +12,9 @@ from edge.model import Version
 from edge.page import Middleware, ProfileSource
 from edge.runtime.background import Background
 from edge.runtime.live import Live
-from edge.runtime.remote import Remote
-from edge.runtime.setup import build_setup, keys, preview_path
-from edge.site import Watching, load_site, look_at_site
+from edge.runtime.setup import Maker, keys, preview_path
+from edge.runtime.sources import KeyFile, RemoteSecrets, SiteFolder, Source
+from edge.site import Look, Watching
 from edge.types import ASGIApp
 
 __all__ = ["EdgeMiddleware"]
@@ -47,17 +47,13 @@ class EdgeMiddleware(Middleware):
             log.warning("EDGE_OFF is set: Edge does nothing")
             super().__init__(app, None)
             return
-        folder = Path(site)
-        seen = look_at_site(folder)  # before it is read: what changes meanwhile is a change
-        loaded = load_site(folder)
-        secrets = keys(environ)
-        remote = Remote(environ)
-        setup = build_setup(loaded, secrets, profiles, clock, remote=remote)
-        self.live = Live(self, folder, seen, loaded, secrets, profiles, remote, watching or Watching())
-        jobs = {"watching the site folder": self.live.watch}
-        if loaded.settings.remote.url:
-            jobs["asking the service of [remote]"] = remote.hold
-        super().__init__(app, setup, Background(jobs))
+        maker = Maker(environ, profiles, clock)
+        folder = SiteFolder(Path(site), maker)
+        made = maker.make(folder.site, keys(environ), maker.remote(folder.site))
+        # What the files of secrets look like is found out with the first look: they are small.
+        sources: dict[Source, Look] = {folder: folder.seen, KeyFile(maker): {}, RemoteSecrets(maker): {}}
+        self.live = Live(self, made, sources, watching or Watching())
+        super().__init__(app, made.setup, Background({"watching the site folder": self.live.run}))
 
     @property
     def version(self) -> Version | None:
@@ -68,7 +64,10 @@ class EdgeMiddleware(Middleware):
         """Path and query of a link that opens `host` (as in the Host header) in preview, as `persona` or as
         oneself, for twelve hours; the first page where Edge is turned off. Whoever has the link may look: give it
         to people, not to pages."""
-        return "/" if self.setup is None else preview_path(self.setup, host, persona)
+        setup = self.setup
+        if setup is None:
+            return "/"
+        return preview_path(setup.prefix, setup.previews, host, persona, setup.clock())
 
 
 def _is_off(environ: Mapping[str, str]) -> bool:

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import hmac
 import logging
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
-from edge.blocks import Renditions
 from edge.facts import Env
-from edge.html import Slots
-from edge.model import Version
-from edge.page import CheckedProfiles, Counts, Plans, ProfileSource, Setup
+from edge.page import Counts, ProfileSource, Setup
+from edge.remote import RemoteProfiles
 from edge.rules import bind_segments
+from edge.runtime.keeping import Keeping, Made, where
 from edge.runtime.remote import Remote
 from edge.site import Site
-from edge.visitors import SOURCES, Cookies, Keys, Previews, load_keys, trait_source
+from edge.visitors import SOURCES, Keys, Previews, load_keys, trait_source
 
-__all__ = ["build_setup", "keys", "preview_path"]
+__all__ = ["Maker", "keys", "preview_path"]
 
 log = logging.getLogger("edge")
-
-_MIB = 1024 * 1024
 
 
 def keys(environ: Mapping[str, str]) -> Keys:
@@ -37,65 +34,66 @@ def keys(environ: Mapping[str, str]) -> Keys:
     return found
 
 
-def build_setup(
-    site: Site,
-    keys: Keys,
-    profiles: ProfileSource | None = None,
-    clock: Callable[[], float] = time.time,
-    before: Setup | None = None,
-    remote: Remote | None = None,
-) -> Setup:
-    """What the page path needs, from a checked site folder and the signing keys. What was kept and counted under
-    the setup `before` goes on. Raises SiteError where what `remote` needs of the environment is missing."""
-    settings = site.settings
-    counts: Counts = Counter() if before is None else before.counts
-    own = None if profiles is None else CheckedProfiles(profiles, site.facts, site.remote_segments)
-    asked = (own, None if remote is None else remote.profiles(site, counts))
-    sources = {**SOURCES, **{fact.name: trait_source(fact.name.partition(".")[2]) for fact in site.traits}}
+class Maker:
+    """Makes setups: with the operator's `profiles`, the services and secrets that `environ` tells of, and `clock`
+    in Unix seconds. All of them count in one place."""
 
-    def bind(env: Env) -> None:
-        bind_segments(site.segments, env, env.subject.profile.segments.intersection(site.remote_segments))
+    def __init__(
+        self, environ: Mapping[str, str], profiles: ProfileSource | None, clock: Callable[[], float]
+    ) -> None:
+        self._profiles = profiles
+        self._clock = clock
+        self._remote = Remote(environ)
+        self._counts: Counts = Counter()
 
-    return Setup(
-        slots=site.slots,
-        experiences=site.experiences,
-        profile_slots=_profile_slots(site),
-        blocks=site.blocks,
-        segments=frozenset((*site.segments, *site.remote_segments)),
-        bind=bind,
-        sources=MappingProxyType(sources),
-        zone=settings.zone,
-        geo=settings.geo,
-        consent=settings.consent,
-        cookies=Cookies(keys, settings.cookie.max_age_days, settings.cookie.renew_days),
-        needs_cookie=site.cookie,
-        previews=Previews(keys),
-        personas=site.personas,
-        no_slots=settings.pages.no_slots,
-        plans=Plans(settings.limits.plans_mb * _MIB),
-        renditions=Renditions(settings.limits.renditions_mb * _MIB),
-        version=_version(site, clock, before),
-        key=hmac.digest(keys.secrets[-1], f"edge.validator {_where(site.slots)}".encode(), "sha256"),
-        clock=clock,
-        prefix=settings.prefix,
-        budget=settings.budget_ms / 1000,
-        error_pages=settings.error_pages,
-        profiles=tuple(source for source in asked if source is not None),
-        counts=counts,
-        reported=set() if before is None else before.reported,
-    )
+    def remote(self, site: Site) -> RemoteProfiles | None:
+        """The service that the site asks; the one from before where nothing of it has changed. Raises SiteError
+        where a secret is missing."""
+        return self._remote.profiles(site, self._counts)
 
+    def secret_files(self, site: Site) -> tuple[Path, ...]:
+        """The files that hold secrets for that service."""
+        return self._remote.files(site)
 
-def _version(site: Site, clock: Callable[[], float], before: Setup | None) -> Version:
-    if before is not None and before.version.name == site.version:
-        return before.version  # the keys have changed, not the folder
-    return Version(site.version, clock())
+    def make(self, site: Site, keys: Keys, remote: RemoteProfiles | None, before: Made | None = None) -> Made:
+        """What the page path needs. What was kept under the setup `before` goes on."""
+        settings = site.settings
+        kept = Keeping(site, keys, before)
+        sources = {**SOURCES, **{fact.name: trait_source(fact.name.partition(".")[2]) for fact in site.traits}}
 
+        def bind(env: Env) -> None:
+            bind_segments(site.segments, env, env.subject.profile.segments.intersection(site.remote_segments))
 
-def _where(slots: Slots) -> str:
-    """What decides where a page's blocks go, besides the page."""
-    selectors = [(selector.text, name) for selector, name in slots.selectors]
-    return repr((sorted(slots.names), selectors, sorted(slots.times.items())))
+        setup = Setup(
+            slots=site.slots,
+            experiences=site.experiences,
+            profile_slots=_profile_slots(site),
+            blocks=site.blocks,
+            segments=frozenset((*site.segments, *site.remote_segments)),
+            bind=bind,
+            sources=MappingProxyType(sources),
+            zone=settings.zone,
+            geo=settings.geo,
+            consent=settings.consent,
+            cookies=kept.cookies(),
+            needs_cookie=site.cookie,
+            previews=Previews(keys),
+            personas=site.personas,
+            no_slots=settings.pages.no_slots,
+            plans=kept.plans(),
+            renditions=kept.renditions(),
+            key=hmac.digest(keys.secrets[-1], f"edge.validator {where(site.slots)}".encode(), "sha256"),
+            clock=self._clock,
+            version=kept.version(self._clock),
+            prefix=settings.prefix,
+            budget=settings.budget_ms / 1000,
+            error_pages=settings.error_pages,
+            profiles=tuple(source for source in (kept.own(self._profiles), remote) if source is not None),
+            use=kept.use(remote),
+            counts=self._counts,
+            reported=kept.reported,
+        )
+        return Made(site, keys, remote, setup)
 
 
 def _profile_slots(site: Site) -> Mapping[str, frozenset[str]]:
@@ -106,6 +104,6 @@ def _profile_slots(site: Site) -> Mapping[str, frozenset[str]]:
     return MappingProxyType({slot: names for slot, names in asked.items() if names})
 
 
-def preview_path(setup: Setup, host: str, persona: str = "") -> str:
+def preview_path(prefix: str, previews: Previews, host: str, persona: str, now: float) -> str:
     """What `EdgeMiddleware.preview_path` gives."""
-    return f"{setup.prefix}/preview?token={setup.previews.make(host, persona, setup.clock())}"
+    return f"{prefix}/preview?token={previews.make(host, persona, now)}"

@@ -26,38 +26,46 @@ from edge.site.traits import read_facts
 __all__ = ["load_site"]
 
 
-def load_site(path: Path | str, before: Site | None = None, pause: Callable[[], None] = lambda: None) -> Site:
+def load_site(
+    path: Path | str,
+    before: Site | None = None,
+    pause: Callable[[], None] = lambda: None,
+    named: Path | None = None,
+) -> Site:
     """The site folder at `path`. Raises SiteError with every problem found, in the order of files and lines; files
-    are named with the folder's path as it was given.
+    are named with the folder's path as it was given, or as `named`.
 
     Each file is read once; those that are absent say nothing. Blocks that are the same in the site `before` are
     taken from there, uncompiled: they are most of the work. `pause` is called before each file."""
     root = Path(path)
-    _check_folder(root)
     problems: list[Problem] = []
     folder = Folder(root, problems, pause)
-    check_names(folder)
-    site = _read(folder, before)
-    if problems:
+    site = None
+    try:
+        if _is_folder(folder):
+            site = _read(folder, before)
+    except OSError as error:  # nobody may read it, or it is being taken away
+        cause, cure = f"this cannot be read: {error.strerror}", "see that it is a folder that Edge may read"
+        problems.append(Problem("", 0, 0, 0, "", cause, cure))
+    if problems or site is None:
         told = sorted(set(problems), key=lambda one: (one.file, one.line, one.column))
-        raise SiteError(replace(one, file=str(root / one.file)) for one in told)
+        raise SiteError(replace(one, file=str((named or root) / one.file)) for one in told)
     return site
 
 
-def _check_folder(root: Path) -> None:
-    try:
-        if root.is_dir():
-            return
-        cause, cure = f"there is no such folder (looked in {Path.cwd()})", "make it, or give the path of yours"
-        if root.exists():
-            cause, cure = "this is a file, not a site folder", "give the folder that it lies in"
-    except OSError as error:
-        cause, cure = f"this cannot be read: {error.strerror}", "see that it is a folder that Edge may read"
-    raise SiteError([Problem(str(root), 0, 0, 0, "", cause, cure)])
+def _is_folder(folder: Folder) -> bool:
+    if folder.root.is_dir():
+        return True
+    cause, cure = f"there is no such folder (looked in {Path.cwd()})", "make it, or give the path of yours"
+    if folder.root.exists():
+        cause, cure = "this is a file, not a site folder", "give the folder that it lies in"
+    folder.problems.append(Problem("", 0, 0, 0, "", cause, cure))
+    return False
 
 
 def _read(folder: Folder, before: Site | None) -> Site:
     problems = folder.problems
+    check_names(folder)
     settings = read_settings(_document(folder, "edge.toml"), problems)
     facts = read_facts(_document(folder, "facts.toml"), problems)
     slots = read_slots(_document(folder, "slots.toml"), problems)

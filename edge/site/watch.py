@@ -15,7 +15,7 @@ from edge.site.files import FILES
 from edge.site.folder import BLOCKS
 from edge.site.library import SUFFIXES
 
-__all__ = ["Look", "Stillness", "Watching", "look_at_files", "look_at_site"]
+__all__ = ["Look", "Stillness", "Watching", "is_bare", "look_at_files", "look_at_site"]
 
 Look = Mapping[str, tuple[int, ...]]
 """What the file system says of each file: device, inode, size, modified, changed (nanoseconds). Any write, rename,
@@ -80,6 +80,11 @@ def look_at_site(root: Path) -> Look:
     if BLOCKS in names:
         found.update(_below(os.path.join(root, BLOCKS), BLOCKS))  # noqa: PTH118  a Path for each file is slow
     return found
+
+
+def is_bare(look: Look) -> bool:
+    """Whether nothing lies in the site folder that `load_site` would read."""
+    return len(look) == 1
 
 
 def _below(folder: str, name: str) -> Iterator[tuple[str, tuple[int, ...]]]:

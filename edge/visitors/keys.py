@@ -50,7 +50,7 @@ def load_keys(environ: Mapping[str, str]) -> Keys:
     if file == "":
         raise SecretError(f"{_FILE_VARIABLE} is set but empty: let it name a file, or unset it")
     if file is not None:
-        return Keys(_read(Path(file)), file=Path(file))
+        return Keys(_read(Path(file)), file=Path(file).absolute())
     return _own(Path(environ.get("EDGE_DATA") or ".edge"))
 
 
@@ -99,7 +99,7 @@ def _own(folder: Path) -> Keys:
             f"cannot make a signing key in {folder} ({error.strerror}): set {_VARIABLE},"
             " or EDGE_DATA to a folder that can be written"
         ) from None
-    return Keys(_read(file), file if made else None, file)
+    return Keys(_read(file), file if made else None, file.absolute())
 
 
 def _make(folder: Path, file: Path) -> bool:
