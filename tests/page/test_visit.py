@@ -166,6 +166,30 @@ def test_deciding_has_the_same_budget(front: Front, monkeypatch: pytest.MonkeyPa
     assert edge.counts == {("tailored", "hero"): 1, ("defaulted", "late"): 1}
 
 
+def test_what_a_busy_process_did_for_others_is_no_time_spent_deciding(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render = Renditions.render
+
+    def held_up(renditions: Renditions, block: Block, env: Env, codec: str) -> bytes:
+        time.sleep(0.02)  # the machine lets another process run
+        return render(renditions, block, env, codec)
+
+    async def busy(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(start([(b"content-type", b"text/html")]))
+        middle = PAGE.index(b"<!--edge")
+        await send({"type": "http.response.body", "body": PAGE[:middle], "more_body": True})
+        end = time.thread_time() + 0.02
+        while time.thread_time() < end:
+            pass
+        await send({"type": "http.response.body", "body": PAGE[middle:]})
+
+    monkeypatch.setattr(Renditions, "render", held_up)
+    edge = front(busy, {"edge.toml": "budget_ms = 5\n[geo]\ncountry = 'CF-IPCountry'"})
+    ask(edge, "/?utm_source=news", [GERMAN])
+    assert edge.counts == {("tailored", "hero"): 1, ("tailored", "offer"): 1}
+
+
 def test_a_profile_that_fails_costs_nothing_but_the_tailoring(
     front: Front, caplog: pytest.LogCaptureFixture
 ) -> None:
