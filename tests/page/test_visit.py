@@ -176,7 +176,7 @@ def test_what_a_busy_process_did_for_others_is_no_time_spent_deciding(
         return render(renditions, block, env, codec)
 
     async def busy(scope: Scope, receive: Receive, send: Send) -> None:
-        await send(start([(b"content-type", b"text/html")]))
+        await send(start([(b"content-type", b"text/html; charset=utf-8")]))
         middle = PAGE.index(b"<!--edge")
         await send({"type": "http.response.body", "body": PAGE[:middle], "more_body": True})
         end = time.thread_time() + 0.02
