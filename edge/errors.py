@@ -7,6 +7,7 @@
     │   └── BlockError       a block's template
     ├── SiteError        the site folder cannot be used; carries every Problem found in it
     ├── ProfileError     `profiles` broke its word
+    ├── RemoteError      the service of `[remote]` said nothing that can be used
     ├── SecretError      the signing keys cannot be used
     └── TokenError       a signed token does not verify: visitor input, so quiet
 
@@ -25,6 +26,7 @@ __all__ = [
     "Flaw",
     "Problem",
     "ProfileError",
+    "RemoteError",
     "RuleError",
     "SecretError",
     "SelectorError",
@@ -104,6 +106,16 @@ class SiteError(EdgeError):
 
 class ProfileError(EdgeError):
     """The operator's `profiles` gave something else than a Profile. Its text holds nothing of a visitor."""
+
+
+class RemoteError(EdgeError):
+    """The service of `[remote]` said nothing that can be used, or was not asked. `reason` is one of few words, to
+    be counted; `pause` the seconds for which the service asked to be left alone. Holds nothing of a visitor."""
+
+    def __init__(self, reason: str, text: str, pause: float = 0.0) -> None:
+        self.reason = reason
+        self.pause = pause
+        super().__init__(text)
 
 
 class SecretError(EdgeError):

@@ -67,6 +67,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "www" / "index.html").write_text(PAGE, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EDGE_SECRET_KEYS", "a-key-for-the-examples-of-the-readme")
+    monkeypatch.setenv("CRM_TOKEN", "a-token-for-the-examples")
     return tmp_path / "site"
 
 
@@ -82,7 +83,7 @@ def test_the_site_folder_loads(site: Path) -> None:
 
 @pytest.mark.parametrize("fence", fences("toml"), ids=at_line)
 def test_every_file_that_is_shown_has_a_name(fence: Fence) -> None:
-    assert fence.file
+    assert fence.file or fence.text.startswith("# instead, ")
 
 
 PAGE = "".join(fence.text for fence in fences("html") if not fence.file)

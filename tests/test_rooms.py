@@ -51,6 +51,7 @@ INPUT_OUTPUT = frozenset({"open", "print", "input", "breakpoint"})
 
 CORE = frozenset({"starlette", "httpx", "cachetools", "itsdangerous", "jinja2", "markupsafe", "msgspec"})
 # The extra `server`: asked for by the door and by commands only.
+HTTP = frozenset({"h11"})  # what httpx itself speaks HTTP/1.1 with
 SERVER = frozenset({"uvicorn", "httptools", "websockets"})
 WITH_SERVER = frozenset({"serve", "cli", "demo_site"})
 
@@ -152,7 +153,9 @@ def import_faults(module: Module) -> Iterator[str]:
 
 def dependency_faults(module: Module, line: int, name: str) -> Iterator[str]:
     top = name.partition(".")[0]
-    if top not in sys.stdlib_module_names | CORE | (SERVER if module.room in WITH_SERVER else set()):
+    server, http = module.room in WITH_SERVER, module.room == "remote"
+    allowed = CORE | (SERVER if server else set()) | (HTTP if http else set())
+    if top not in sys.stdlib_module_names | allowed:
         yield f"{module.name}:{line}: {name} is not a dependency of Edge's core"
     if module.room in PURE and not {top, name} & HARMLESS:
         yield f"{module.name}:{line}: {module.room} is pure and may not import {name}"

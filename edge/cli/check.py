@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -37,7 +38,7 @@ def _run(chosen: argparse.Namespace) -> int:
             print_problems(error.problems, chosen.site, sys.stdout)
         return 1
     if chosen.json:
-        _print_json(chosen.site, [], warnings(site), _found(site))
+        _print_json(chosen.site, [], warnings(site, os.environ), _found(site))
     else:
         print(_summary(chosen.site, site))
     return 0
@@ -72,7 +73,8 @@ def _always(one: Experience) -> bool:
 def _found(site: Site) -> dict[str, Any]:
     """How many of each, what no experience shows, and whether visitors get a cookie."""
     return {
-        "segments": len(site.segments),
+        "segments": len(site.segments) + len(site.remote_segments),
+        "remote_segments": len(site.remote_segments),
         "experiences": sum(map(len, site.experiences.values())),
         "slots": len(site.experiences),
         "blocks": len(site.blocks),
@@ -86,7 +88,7 @@ def _found(site: Site) -> dict[str, Any]:
 
 def _summary(name: str, site: Site) -> str:
     parts = (
-        count(len(site.segments), "segment"),
+        count(len(site.segments) + len(site.remote_segments), "segment"),
         count(sum(map(len, site.experiences.values())), "experience")
         + f" in {count(len(site.experiences), 'slot')}{_in_brackets(site.experiences)}",
         count(len(site.blocks), "block"),
@@ -101,7 +103,7 @@ def _summary(name: str, site: Site) -> str:
         f"{hidden} is never reached: {above}, above it, is for everyone" for hidden, above in _unreached(site)
     ]
     lines.append(_cookie(site))
-    lines += [f"warning: {warning}" for warning in warnings(site)]
+    lines += [f"warning: {warning}" for warning in warnings(site, os.environ)]
     return "\n".join(lines)
 
 

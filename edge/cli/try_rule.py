@@ -44,8 +44,9 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     except SiteError as error:
         return _refuse(chosen, error.problems, chosen.site)
     persona = chosen_persona(site, chosen.persona, parser)
+    names = (*site.segments, *site.remote_segments)
     try:
-        rule = site.segments.get(chosen.rule) or parse_rule(chosen.rule, site.facts, site.segments)
+        rule = site.segments.get(chosen.rule) or parse_rule(_as_rule(chosen.rule, site), site.facts, names)
     except RuleError as error:
         text = Text("the rule", chosen.rule)
         flaws = _misspelt(chosen.rule, site) or error.flaws
@@ -55,16 +56,22 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     if chosen.json:
         print_json({"ok": True, "matches": trace.value, "trace": _plain(asdict(trace)), "problems": []})
     else:
-        what = f'the segment "{chosen.rule}"' if chosen.rule in site.segments else "the rule"
+        what = f'the segment "{chosen.rule}"' if chosen.rule in names else "the rule"
         verdict = "matches" if trace.value else "does not match"
         print(f'{what} {verdict} for "{persona.name}"\n\n{trace.render()}')
     return 0 if trace.value else 1
 
 
+def _as_rule(text: str, site: Site) -> str:
+    """The rule, or that of a segment from elsewhere, which has none."""
+    return f'"{text}" in segments' if text in site.remote_segments else text
+
+
 def _misspelt(name: str, site: Site) -> tuple[Flaw, ...]:
     """The flaw of what looks like a segment's name, and nearly is one; none where it is nearer to a fact."""
-    meant = suggest(name, (*site.facts, *site.segments)) if NAME.fullmatch(name) else None
-    if meant not in site.segments:
+    names = (*site.segments, *site.remote_segments)
+    meant = suggest(name, (*site.facts, *names)) if NAME.fullmatch(name) else None
+    if meant not in names:
         return ()
     return (Flaw(f'there is no segment "{name}"', f'did you mean the segment "{meant}"?', 0, len(name)),)
 

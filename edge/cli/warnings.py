@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 
+from edge.errors import SiteError
 from edge.facts import Catalogue
+from edge.remote import resolve_headers
 from edge.rules import certain
 from edge.site import Site
 
@@ -28,9 +31,34 @@ _ALWAYS_KNOWN = frozenset(
 )
 
 
-def warnings(site: Site) -> tuple[str, ...]:
+def warnings(site: Site, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """One sentence each, in the order of importance."""
-    return (*_never_known(site), *_unused_slots(site), *_choosy_blocks(site))
+    return (
+        *_secrets(site, environ),
+        *_nobody_asked(site),
+        *_never_known(site),
+        *_unused_slots(site),
+        *_choosy_blocks(site),
+    )
+
+
+def _secrets(site: Site, environ: Mapping[str, str]) -> Iterator[str]:
+    """Secrets that are missing: here, where Edge need not run."""
+    try:
+        resolve_headers(site.settings.remote.all_headers, environ)
+    except SiteError as error:
+        for one in error.problems:
+            yield f"{one.file}:{one.line}: {one.cause} here; without it Edge does not start"
+
+
+def _nobody_asked(site: Site) -> Iterator[str]:
+    """A service that nothing is wanted of, or the other way round."""
+    wanted = frozenset(name for one in site.enabled for name in site.asks(one))
+    if wanted and not site.settings.remote.url:
+        names = ", ".join(f'"{name}"' for name in site.remote_segments if name in wanted)
+        yield f"edge.toml has no [remote]: whoever is in {names} has to be said by the `profiles` of your app"
+    if site.settings.remote.url and not any(map(site.of_profile, site.enabled)):
+        yield "[remote] in edge.toml is not asked: no enabled experience reads a trait or a segment from elsewhere"
 
 
 def _never_known(site: Site) -> Iterator[str]:

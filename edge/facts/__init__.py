@@ -5,6 +5,7 @@ from edge.facts.convert import LARGEST, FactError, convert
 from edge.facts.declared import declared_trait
 from edge.facts.env import Env, Source, Verdicts
 from edge.facts.fact import Catalogue, Fact, Kind, catalogue
+from edge.facts.foreign import convert_foreign
 from edge.facts.suggest import did_you_mean, suggest
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Verdicts",
     "catalogue",
     "convert",
+    "convert_foreign",
     "declared_trait",
     "did_you_mean",
     "suggest",

@@ -1,6 +1,25 @@
 """Segments and traits that come from elsewhere: a service that is asked for each visitor."""
 
-from edge.remote.profiles import Convert, RemoteProfiles
+from edge.remote.address import address_flaw
+from edge.remote.kinds import KINDS, Kind
+from edge.remote.pointer import pointer_flaw
+from edge.remote.profiles import RemoteProfiles
+from edge.remote.reading import Convert
+from edge.remote.secrets import Header, Headers, header_flaw, resolve_headers, secret_files, variables
 from edge.remote.settings import RemoteSettings
 
-__all__ = ["Convert", "RemoteProfiles", "RemoteSettings"]
+__all__ = [
+    "KINDS",
+    "Convert",
+    "Header",
+    "Headers",
+    "Kind",
+    "RemoteProfiles",
+    "RemoteSettings",
+    "address_flaw",
+    "header_flaw",
+    "pointer_flaw",
+    "resolve_headers",
+    "secret_files",
+    "variables",
+]

@@ -15,6 +15,7 @@ from edge.site.files import check_names
 from edge.site.folder import Folder
 from edge.site.library import read_blocks
 from edge.site.personas import read_personas
+from edge.site.remote import check_remote_traits
 from edge.site.segments import read_segments
 from edge.site.settings import read_settings
 from edge.site.site import Site
@@ -66,15 +67,17 @@ def _is_folder(folder: Folder) -> bool:
 def _read(folder: Folder, before: Site | None) -> Site:
     problems = folder.problems
     check_names(folder)
-    settings = read_settings(_document(folder, "edge.toml"), problems)
+    edge = _document(folder, "edge.toml")
+    settings = read_settings(edge, problems)
     facts = read_facts(_document(folder, "facts.toml"), problems)
+    check_remote_traits(edge, facts, problems)
     slots = read_slots(_document(folder, "slots.toml"), problems)
     segments = read_segments(_document(folder, "segments.toml"), facts, problems)
     same_facts = before is not None and before.facts == facts.catalogue
     blocks = read_blocks(folder, facts, before.blocks if before is not None and same_facts else {})
     around = Around(facts, segments, slots, blocks, settings.zone)
     experiences = read_experiences(_document(folder, "experiences.toml"), around, problems)
-    personas = read_personas(_document(folder, "personas.toml"), facts, settings.zone, problems)
+    personas = read_personas(_document(folder, "personas.toml"), facts, segments, settings.zone, problems)
     enabled = [one for one in experiences if one.enabled]
     return Site(
         settings=settings,

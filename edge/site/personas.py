@@ -12,6 +12,7 @@ from edge.facts import WEEKDAYS, Catalogue, Fact, FactError, convert
 from edge.model import Persona, Value
 from edge.site.clock import read_datetime, read_moment
 from edge.site.names import hint
+from edge.site.segments import SegmentRules
 from edge.site.table import Table, tables
 from edge.site.toml import Document
 from edge.site.traits import Facts
@@ -27,22 +28,39 @@ _MISPLACED: Mapping[str, tuple[str, str]] = {
 
 
 def read_personas(
-    document: Document, facts: Facts, zone: ZoneInfo, problems: list[Problem]
+    document: Document, facts: Facts, segments: SegmentRules, zone: ZoneInfo, problems: list[Problem]
 ) -> Mapping[str, Persona]:
     """The personas of the file, by name, in its order."""
-    return {table.name: _persona(table, facts, zone) for table in tables(document, "a persona", problems)}
+    return {
+        table.name: _persona(table, facts, segments, zone) for table in tables(document, "a persona", problems)
+    }
 
 
-def _persona(table: Table, facts: Facts, zone: ZoneInfo) -> Persona:
+def _persona(table: Table, facts: Facts, segments: SegmentRules, zone: ZoneInfo) -> Persona:
     about = table.text("about", 'a sentence in quotes: about = "…"') or ""
     values = MappingProxyType(dict(_values(table, facts, zone)))
-    return Persona(table.name, about, values, read_moment(table, "now", zone))
+    return Persona(table.name, about, values, read_moment(table, "now", zone), _segments(table, segments))
+
+
+def _segments(table: Table, segments: SegmentRules) -> frozenset[str]:
+    """Those that come from elsewhere: who is in the others, their rules say."""
+    named = table.texts("segments", 'segments = ["vip"]')
+    inner = isinstance(table.data.get("segments"), list)
+    for index, name in enumerate(named):
+        place = [index] if inner else []
+        if name in segments.rules:
+            cure = "leave it out, and say of the persona what the rule asks for"
+            table.at_value("segments", f'who is in "{name}" says its rule', cure, *place)
+        elif name not in segments:
+            cure = hint(name, segments.remote, 'list it in segments.toml with from = "remote"')
+            table.at_value("segments", f'there is no segment "{name}"', cure, *place)
+    return frozenset(named)
 
 
 def _values(table: Table, facts: Facts, zone: ZoneInfo) -> Iterator[tuple[str, Value]]:
     groups = {name.partition(".")[0] for name in facts.catalogue if "." in name} | {"traits"}
     plain = {name for name in facts.catalogue if "." not in name} - {_PAGE}
-    _keys(table, plain | groups | {"about", "now"}, facts)
+    _keys(table, plain | groups | {"about", "now", "segments"}, facts)
     for key, raw in table.data.items():
         if key == "now":
             yield from _clock(table, zone)

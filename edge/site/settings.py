@@ -59,10 +59,12 @@ class LimitSettings:
 
     plans_mb: parsed pages, in MiB, 1 to 65536. Default 64.
     renditions_mb: rendered blocks, in MiB, 1 to 65536. Default 16.
+    profiles_mb: what the service of `[remote]` said of visitors, in MiB, 1 to 65536. Default 16.
     """
 
     plans_mb: int = 64
     renditions_mb: int = 16
+    profiles_mb: int = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def read_settings(document: Document, problems: list[Problem]) -> Settings:
         geo=_geo(_section(top, "geo", ("country", "region", "city"))),
         remote=read_remote(_section(top, "remote", REMOTE_KEYS)),
         pages=_pages(_section(top, "pages", ("no_slots",))),
-        limits=_limits(_section(top, "limits", ("plans_mb", "renditions_mb"))),
+        limits=_limits(_section(top, "limits", ("plans_mb", "renditions_mb", "profiles_mb"))),
     )
 
 
@@ -222,4 +224,5 @@ def _limits(table: Table | None) -> LimitSettings:
     return LimitSettings(
         table.whole("plans_mb", _DEFAULT.limits.plans_mb, 1, 65_536),
         table.whole("renditions_mb", _DEFAULT.limits.renditions_mb, 1, 65_536),
+        table.whole("profiles_mb", _DEFAULT.limits.profiles_mb, 1, 65_536),
     )

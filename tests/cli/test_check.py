@@ -69,6 +69,7 @@ def test_machines_get_what_was_found(site: Path, capsys: pytest.CaptureFixture[s
         "warnings": [],
         "found": {
             "segments": 2,
+            "remote_segments": 0,
             "experiences": 1,
             "slots": 1,
             "blocks": 1,
