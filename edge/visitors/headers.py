@@ -15,8 +15,10 @@ def header_values(headers: Headers, name: bytes) -> list[bytes]:
 def cookie_values(header: bytes, prefix: bytes) -> list[bytes]:
     """Every value in a Cookie header (RFC 6265 section 4.2) of the cookie whose name and `=` are `prefix`.
 
-    Spaces and quotes around it are taken off. Each byte is looked at a fixed number of times: a name
-    can only stand at the start of a pair, so after any hit the search goes on behind that pair's end.
+    Spaces and quotes around it are taken off. Before the name only spaces and tabs count as none, as for browsers:
+    with other white space it is another name, one that a subdomain may set. Each byte is looked at a fixed number
+    of times: a name can only stand at the start of a pair, so after any hit the search goes on behind that pair's
+    end.
     """
     values = []
     at = header.find(prefix)
@@ -25,7 +27,7 @@ def cookie_values(header: bytes, prefix: bytes) -> list[bytes]:
         end = header.find(b";", at)
         if end < 0:
             end = len(header)
-        if start == at or header[start:at].isspace():
+        if not header[start:at].strip(b" \t"):
             values.append(header[at + len(prefix) : end].strip(b' \t"'))
         at = header.find(prefix, end)
     return values
