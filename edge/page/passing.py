@@ -61,7 +61,7 @@ class Passing:
         try:
             may_vary = status in self._statuses and is_html(headers) and not self._setup.no_slots(visit.path)
             if visit.was_read or may_vary:
-                return unshared(headers)
+                return unshared(headers, store=visit.preview is None)
         except Exception as error:  # noqa: BLE001  it passes, and nobody keeps it
             report(self._setup, error)
             return [*headers, UNKEPT]

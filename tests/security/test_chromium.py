@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+import httpx
 import pytest
 
 from edge.types import Receive, Scope, Send
@@ -12,6 +13,7 @@ from tests.conftest import Serve
 from tests.page.sites import Front
 from tests.security.payloads import CLASSES
 from tests.security.reflections import MARKUPS, WAYS
+from tests.security.test_headers import TARGETS
 from tests.security.test_reflection import SITE, origin
 
 if TYPE_CHECKING:
@@ -94,3 +96,20 @@ def test_reflected_markup_shows_no_more_than_the_block(front: Front, serve: Serv
         slots, blocks, whole = page.evaluate(counted)
         assert (blocks <= slots, whole) == (True, True), way
     page.close()
+
+
+def test_no_preview_link_leads_away_however_a_browser_reads_it(
+    front: Front, serve: Serve, browser: Browser
+) -> None:
+    edge = front(shop)
+    with httpx.Client(base_url=serve(edge), trust_env=False) as client:
+        link = edge.preview_path(f"{client.base_url.host}:{client.base_url.port}")
+        targets = [quote(target.encode("utf-8", "replace"), safe="") for target in TARGETS]
+        answers = [client.get(f"{link}&next={target}") for target in targets]
+    locations = [answer.headers["location"] for answer in answers]
+    page = browser.new_page()
+    read = "(all) => all.map((one) => new URL(one, 'https://shop.example/_edge/preview').origin)"
+    origins = page.evaluate(read, locations)
+    page.close()
+    assert set(origins) == {"https://shop.example"}
+    assert len(set(locations)) > 20
