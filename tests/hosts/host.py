@@ -86,10 +86,11 @@ class Host:
     def page(self, answer: Answer) -> tuple[int, bytes, Pairs]:
         """What Edge leaves alone of a page with slots in which it fills none: status, text, and most headers."""
         edges = (b"cache-control", b"expires", b"etag", b"last-modified", b"content-length", b"accept-ranges")
+        framing = b"transfer-encoding"  # which some servers say where Edge does not know the length
         headers = [
             self._fixed_header(name, value)
             for name, value in answer.headers
-            if name not in edges and not value.startswith(b"__Host-edge=")
+            if name.lower() not in (*edges, framing) and not value.startswith(b"__Host-edge=")
         ]
         return answer.status, self._fixed(answer.decoded), sorted(headers)
 

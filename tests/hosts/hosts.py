@@ -56,6 +56,9 @@ SIGNED = (rb"^(set-cookie: session=)[\w.=-]+(?=;)", rb"\1")
 TIMES = (rb"^((?:date|expires): ).*", rb"\1")
 """Werkzeug says when it sent a file, and until when it lasts."""
 
+DELETED = (rb"(?i)^(set-cookie: (?:last|session)=.*; expires=)[^;]+", rb"\1")
+"""A cookie is deleted with the time."""
+
 BOUNDARY = (rb"(boundary=|--)[0-9a-f]{26}", rb"\1")
 """Between the parts of several ranges."""
 
@@ -66,7 +69,7 @@ HOSTS = (
         as_the_readme_says("Starlette"),
         START,
         SLOTS,
-        (SIGNED, BOUNDARY),
+        (SIGNED, DELETED, BOUNDARY),
         lacks=frozenset({"csrf"}),
     ),
     Host(
@@ -75,7 +78,7 @@ HOSTS = (
         as_the_readme_says("FastAPI"),
         (*START, "/docs", "/openapi.json", "/trade/docs"),
         SLOTS,
-        (SIGNED, BOUNDARY),
+        (SIGNED, DELETED, BOUNDARY),
         lacks=frozenset({"csrf"}),
     ),
     Host(
@@ -85,6 +88,7 @@ HOSTS = (
         (*START, "/schema", "/schema/openapi.json"),
         SLOTS | {"/guide", "/guide/walls"},
         (
+            DELETED,
             (rb"^(set-cookie: session=)[0-9a-f]{64}(?=;)", rb"\1"),
             (rb"^(set-cookie: csrftoken=)[0-9a-f]{128}(?=;)", rb"\1"),
             (rb'(name="_csrf_token" value=")[0-9a-f]{128}"', rb'\1"'),
@@ -96,7 +100,7 @@ HOSTS = (
         as_the_readme_says("Quart"),
         START,
         SLOTS,
-        (SIGNED, TIMES),
+        (SIGNED, DELETED, TIMES),
         lacks=frozenset({"csrf"}),
     ),
     Host(
@@ -105,7 +109,7 @@ HOSTS = (
         as_the_readme_says("Flask"),
         START,
         SLOTS,
-        (SIGNED, TIMES),
+        (SIGNED, DELETED, TIMES),
         lacks=frozenset({"csrf", "lifespan", "websocket"}),
         bare=lambda app: import_module("a2wsgi").WSGIMiddleware(app),
     ),
