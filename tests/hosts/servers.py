@@ -61,6 +61,9 @@ def running(
     # Bound and not listening, it keeps the port for the server: granian shares it, the others take it over.
     with socket.socket() as listener, log.open("wb") as out:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listener.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+        )  # as the servers do with sockets of their own
         listener.bind(("127.0.0.1", 0))
         command = _command(server, listener, workers)
         process = subprocess.Popen(

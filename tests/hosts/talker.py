@@ -14,12 +14,16 @@ from typing import Any
 
 from edge.types import ASGIApp, Message, Receive, Scope, Send
 from tests.hosts.doors import ThreeDoors
-from tests.page.sites import PAGE
 
-__all__ = ["PASSING", "application"]
+__all__ = ["PAGE", "PASSING", "application"]
 
 Pairs = list[tuple[bytes, bytes]]
 Answer = Callable[["Talk"], Awaitable[None]]
+
+PAGE = (
+    b'<!doctype html><title>t</title><main data-edge-slot="hero"><h1>Sound for everyone</h1></main>'
+    b"<!--edge:slot offer-->Free shipping<!--/edge:slot--><footer>end</footer>"
+)
 
 HTML = (b"content-type", b"text/html; charset=utf-8")
 TEXT = (b"content-type", b"text/plain")

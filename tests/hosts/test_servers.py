@@ -7,7 +7,8 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,10 @@ from websockets.sync.client import connect
 from tests.hosts.doors import all_disabled
 from tests.hosts.packages import need_package
 from tests.hosts.servers import SERVERS, Running, running
-from tests.hosts.talker import PASSING
+from tests.hosts.talker import PAGE, PASSING
 from tests.hosts.wire import Reply, Wire, wired
 from tests.hosts.wire2 import Wire2, wired2
-from tests.page.sites import KEY, PAGE, SITE, write_site
+from tests.page.sites import KEY, SITE, write_site
 
 GERMAN = b"CF-IPCountry: DE"
 BARE, EDGE, IDLE = b"X-Door: bare", b"X-Door: edge", b"X-Door: idle"
@@ -50,8 +51,11 @@ class Served:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return filled(tmp_path_factory.mktemp("talker"))
+
+
+def filled(folder: Path) -> Path:
     """A site folder, the same with all switched off, and two files."""
-    folder = tmp_path_factory.mktemp("talker")
     back = '\n[hero-back]\nslot = "hero"\nfor = "not new"\nshow = "back"\n'
     files = {"blocks/back.html": "<h1>Welcome back</h1>", "experiences.toml": SITE["experiences.toml"] + back}
     all_disabled(write_site(folder / "site", {**SITE, **files}), folder / "idle")
@@ -73,13 +77,26 @@ def pairs(versions: list[tuple[str, int]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("served", versions, ids=named, indirect=True)
 
 
-@pytest.fixture(scope="module", params=VERSIONS, ids=named)
-def served(request: pytest.FixtureRequest, folder: Path) -> Iterator[Served]:
+@pytest.fixture(scope="module")
+def started(folder: Path) -> Iterator[Callable[[str], Running]]:
+    """`started(server)` serves the app, from the first time on that somebody asks."""
+    servers: dict[str, Running] = {}
+    with ExitStack() as stack:
+
+        def start(server: str) -> Running:
+            if server not in servers:
+                one = running(server, "tests.hosts.talker:app", folder, environ=environ(folder))
+                servers[server] = stack.enter_context(one)
+            return servers[server]
+
+        yield start
+
+
+@pytest.fixture(params=VERSIONS, ids=named)
+def served(request: pytest.FixtureRequest, started: Callable[[str], Running]) -> Served:
     server, version = request.param
     need_package(server)
-    log = folder / f"{server}-{version}"
-    with running(server, "tests.hosts.talker:app", log, environ=environ(folder)) as one:
-        yield Served(server, version, one)
+    return Served(server, version, started(server))
 
 
 @pytest.fixture
@@ -253,9 +270,11 @@ def test_a_page_whose_app_fails_in_the_middle_ends_as_cut(served: Served) -> Non
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_every_worker_knows_the_same_visitors(server: str, folder: Path, tmp_path: Path) -> None:
-    """Also with the key that Edge makes if it was given none: all of them start at once."""
+def test_every_worker_knows_the_same_visitors_and_takes_up_changes(server: str, tmp_path: Path) -> None:
+    """With the key that Edge makes if it was given none: all of them start at once. In each of them the app's own
+    lifespan goes on as if alone."""
     need_package(server)
+    folder = filled(tmp_path / "talker")
     given = {"TALKER_FOLDER": str(folder), "EDGE_DATA": str(tmp_path / "data")}
     with (
         running(server, "tests.hosts.talker:app", tmp_path, workers=2, environ=given) as two,
@@ -269,6 +288,20 @@ def test_every_worker_knows_the_same_visitors(server: str, folder: Path, tmp_pat
         for wire in wires.values():
             for cookie in cookies.values():
                 assert b"Welcome back" in wire.ask("/page", EDGE, cookie).body
+            assert wire.ask("/state", EDGE).body == b"hei"
+        change_is_taken_up(folder, two, *wires.values())
+        assert "the app's lifespan.shutdown" not in two.said()
+    for moment in ("startup", "shutdown"):
+        assert two.said().count(f"the app's lifespan.{moment}") == 2
+
+
+def change_is_taken_up(folder: Path, running: Running, *wires: Wire) -> None:
+    (folder / "site" / "blocks" / "hallo.html").write_text("<h1>Guten Tag</h1>", encoding="utf-8")
+    until = time.monotonic() + 60
+    for wire in wires:
+        while wire.ask("/page", EDGE, GERMAN).body != PAGE.replace(HERO, b"<h1>Guten Tag</h1>"):
+            assert time.monotonic() < until, running.said()
+            time.sleep(0.05)
 
 
 def one_to_each_worker(url: str, workers: int, stack: ExitStack) -> dict[bytes, Wire]:
@@ -282,22 +315,13 @@ def one_to_each_worker(url: str, workers: int, stack: ExitStack) -> dict[bytes, 
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_the_lifespan_of_an_app_is_its_own(server: str, folder: Path, tmp_path: Path) -> None:
+def test_an_app_without_a_lifespan_is_served_without_a_word(server: str, tmp_path: Path) -> None:
+    """And changes of the site folder are taken up nonetheless."""
     need_package(server)
-    with running(server, "tests.hosts.talker:app", tmp_path, environ=environ(folder)) as one:
-        with wired(one.url) as wire:
-            assert wire.ask("/state", EDGE).body == b"hei"
-        assert "the app's lifespan.shutdown" not in one.said()
-    assert "the app's lifespan.startup" in one.said()
-    assert "the app's lifespan.shutdown" in one.said()
-
-
-@pytest.mark.parametrize("server", SERVERS)
-def test_an_app_without_a_lifespan_is_served_without_a_word(server: str, folder: Path, tmp_path: Path) -> None:
-    need_package(server)
-    lifeless = "tests.hosts.talker:lifeless"
+    folder, lifeless = filled(tmp_path / "talker"), "tests.hosts.talker:lifeless"
     with running(server, lifeless, tmp_path, environ=environ(folder)) as one, wired(one.url) as wire:
         assert wire.ask("/page", EDGE, GERMAN).body == TAILORED
         assert wire.ask("/state", EDGE).body == b"None"
+        change_is_taken_up(folder, one, wire)
     assert "Only HTTP" not in one.said()
     assert not re.search("error|warn|unsupported", one.said(), re.IGNORECASE)
