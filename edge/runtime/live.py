@@ -66,18 +66,21 @@ class Live:
             raise
 
     async def _watch(self) -> None:
-        while self._made.site.settings.reload or self._left:
+        while self._reloads or self._left:
             moving = any(one.stillness.moving for one in self._watched)
             await asyncio.sleep(self._watching.rest(self._cost, moving))
-            if self._made.site.settings.reload:
+            if self._reloads:
                 await self.look()
             await self._close_left()
-        log.warning("reload is false in edge.toml: from now on, changes take a restart")
+
+    @property
+    def _reloads(self) -> bool:
+        return self._made.site.settings.reload
 
     async def look(self) -> None:
         """Looks once, and takes what is new and has been still."""
         looks, self._cost = await asyncio.to_thread(self._looks)
-        now = time.monotonic()
+        now = self._watching.clock()
         for one, seen in zip(self._watched, looks, strict=True):
             if one.stillness.is_due(seen, now):
                 await self._take(one, seen)
@@ -107,6 +110,8 @@ class Live:
             self._left.append((before.remote, before.setup.use))
         if now.setup.version is not before.setup.version:
             log.info("version %s of the site folder is live", now.setup.version.name)
+            if not self._reloads:
+                log.warning("reload is false in edge.toml: from now on, changes take a restart")
         if now.keys is not before.keys:
             log.info("the signing keys are new: there are %d", len(now.keys.secrets))
 

@@ -7,7 +7,8 @@ file systems and mounts of other machines, and end where a link above the folder
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,15 +26,17 @@ change of permissions, or turn of a link on the way there changes at least one o
 @dataclass(frozen=True, slots=True)
 class Watching:
     """How files are watched; in seconds. Changes count once they have been `still` for so long. A look follows
-    `every` so often, or later where looks are slow: at most `share` of one core is spent on them."""
+    `every` so often, or later where looks are slow: at most `share` of one core is spent on them. `clock` is one
+    that never jumps."""
 
     still: float = 0.3
     every: float = 0.5
     share: float = 0.005
+    clock: Callable[[], float] = time.monotonic
 
     def rest(self, cost: float, moving: bool) -> float:
-        """How long to wait after a look that has cost so much, and has seen that something is `moving`."""
-        return max(self.still / 3 if moving else self.every, 0 if moving else cost / self.share)
+        """How long to wait after a look that has cost so much; where something is `moving`, ten times more may."""
+        return max(self.still / 3, cost / self.share / 10) if moving else max(self.every, cost / self.share)
 
 
 class Stillness:
