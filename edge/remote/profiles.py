@@ -52,7 +52,7 @@ class RemoteProfiles:
 
     A flight belongs to nobody who waits for it: it goes on when they leave, and what it brings is kept. Making
     one of these opens nothing and starts nothing, and it works on whichever event loop it is called; `aclose`
-    ends what runs on the present one. The clock is in seconds and never jumps. """
+    ends what runs on the present one. The clock is in seconds and never jumps."""
 
     def __init__(
         self,

@@ -47,7 +47,7 @@ class EdgeMiddleware(Middleware):
             log.warning("EDGE_OFF is set: Edge does nothing")
             super().__init__(app, None)
             return
-        maker = Maker(environ, profiles, clock)
+        maker = Maker(Path(site), environ, profiles, clock)
         folder = SiteFolder(Path(site), maker)
         made = maker.make(folder.site, keys(environ), maker.remote(folder.site))
         # What the files of secrets look like is found out with the first look: they are small.

@@ -35,15 +35,15 @@ def keys(environ: Mapping[str, str]) -> Keys:
 
 
 class Maker:
-    """Makes setups: with the operator's `profiles`, the services and secrets that `environ` tells of, and `clock`
-    in Unix seconds. All of them count in one place."""
+    """Makes setups for the site in `folder`: with the operator's `profiles`, the services and secrets that
+    `environ` tells of, and `clock` in Unix seconds. All of them count in one place."""
 
     def __init__(
-        self, environ: Mapping[str, str], profiles: ProfileSource | None, clock: Callable[[], float]
+        self, folder: Path, environ: Mapping[str, str], profiles: ProfileSource | None, clock: Callable[[], float]
     ) -> None:
         self._profiles = profiles
         self._clock = clock
-        self._remote = Remote(environ)
+        self._remote = Remote(environ, folder)
         self._counts: Counts = Counter()
 
     def remote(self, site: Site) -> RemoteProfiles | None:
