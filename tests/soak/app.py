@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from starlette.applications import Starlette
 
@@ -45,8 +46,8 @@ async def profiles(visitor: Visitor) -> Profile:
     return Profile({"group": group, "token": token})
 
 
-def caches() -> Mapping[str, int]:
-    """How much Edge holds in each of its caches."""
+def held() -> Mapping[str, Any]:
+    """How much Edge holds in each of its caches, and what it has counted."""
     setup = edge.setup
     assert setup is not None
     shown = dict(setup.experiences["picture"][0].set)["src"]
@@ -57,8 +58,8 @@ def caches() -> Mapping[str, int]:
         "plans": len(setup.plans._paths),
         "renditions": len(setup.renditions),
         "cookies": len(setup.cookies._known),
-        "counts": len(edge.counts),
         "reported": len(setup.reported),
+        "counts": {f"{what}: {why}": times for (what, why), times in edge.counts.items()},
     }
 
 
@@ -67,7 +68,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     watch_the_interpreter()
     for number in range(MISSING + 1):
         page(number)  # what the site keeps for itself is made now: it is not to be taken for growth
-    async with telling(_FOLDER / "workers", caches):
+    async with telling(_FOLDER / "workers", held):
         yield
 
 

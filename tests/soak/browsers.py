@@ -9,6 +9,7 @@ from urllib.parse import quote
 from edge.errors import TokenError
 from edge.visitors import Keys
 from edge.visitors.tokens import COOKIE, Tokens
+from tests.soak.service import member_of
 from tests.soak.site import Outcome, Viewer, token_of
 from tests.soak.wire import Reply
 from tests.soak.world import World
@@ -64,7 +65,9 @@ class Browser:
         """Whom the site sees in this browser, in a request that it made at `since`."""
         persona: Mapping[str, str] = _PERSONAS.get(self.persona, {}) if self.preview else {}
         known: Outcome = "never" if persona else self.known(since)
-        group, token = ("", "") if known == "never" else token_of(self.cookie.split(".")[0])
+        visitor = self.cookie.split(".")[0]
+        group, token = ("", "") if known == "never" else token_of(visitor)
+        club, member = member_of(visitor)
         return Viewer(
             country=persona.get("country", self.country),
             city=self.city,
@@ -76,6 +79,7 @@ class Browser:
             known=known,
             group=group,
             token=token,
+            member=member if club else "",
             previewed=self.preview != "",
         )
 

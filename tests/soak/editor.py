@@ -59,7 +59,7 @@ class Editor:
     def _next(self) -> Mapping[str, str]:
         """The files of a version that nobody has seen yet."""
         self._version += 1
-        return site.files(self._version)
+        return site.files(self._version, self._world.service)
 
     def _may_be_shown(self, torn: bool = False) -> None:
         """From here on the workers may show the version that is written."""

@@ -46,7 +46,7 @@ class _Walk:
             met = ends
             forms = [self._text(part)] if isinstance(part, bytes) else self._forms(part)
             ends = set(self._after(met, forms))
-            if -1 in ends or (not ends and not self._whole and self._ends_in(part, max(met))):
+            if -1 in ends or any(self._ends_in(part, at) for at in met):
                 return ""
             if not ends:
                 at, what = max(met), "text" if isinstance(part, bytes) else part.slot
@@ -68,7 +68,7 @@ class _Walk:
     def _ends_in(self, part: bytes | Place, at: int) -> bool:
         """Whether a body that was cut ends in this place, with the origin's bytes: those are what is let out of a
         slot that has not come to its end."""
-        if isinstance(part, bytes):
+        if self._whole or isinstance(part, bytes):
             return False
         return (part.before + part.default + part.behind).startswith(self._body[at:])
 

@@ -27,6 +27,8 @@ _TCP = {  # include/net/tcp_states.h
     "01": "established", "02": "syn-sent", "03": "syn-recv", "04": "fin-wait-1", "05": "fin-wait-2",
     "06": "time-wait", "07": "close", "08": "close-wait", "09": "last-ack", "0A": "listen", "0B": "closing",
 }  # fmt: skip
+_SERVICE = int(os.environ.get("SOAK_SERVICE", "0"))
+"""The port of the service of [remote]: connections to it are kept for the next call."""
 _POOLS = {
     "AnyIO": "anyio pool",
     "asyncio_": "asyncio pool",
@@ -35,8 +37,8 @@ _POOLS = {
 }
 
 
-def state(edge: Callable[[], Mapping[str, int]], settle: bool) -> State:
-    """What this process holds. `edge` gives the sizes of Edge's own caches. With `settle`, all that nobody holds
+def state(edge: Callable[[], Mapping[str, Any]], settle: bool) -> State:
+    """What this process holds. `edge` gives what Edge holds. With `settle`, all that nobody holds
     is given back before, and what is left is told by type too."""
     if settle:
         gc.collect()
@@ -80,9 +82,9 @@ def _descriptors() -> dict[str, str]:
 
 
 def _files() -> Counter[str]:
-    """Open descriptors by kind: `socket`, `pipe`, `anon_inode`, or `file`."""
+    """Open descriptors by kind: `pipe`, `anon_inode`, or `file`. Sockets are counted by their state."""
     kinds = (target.partition(":")[0] for target in _descriptors().values())
-    return Counter("file" if kind.startswith("/") else kind for kind in kinds)
+    return Counter("file" if kind.startswith("/") else kind for kind in kinds if kind != "socket")
 
 
 def _sockets() -> Counter[str]:
@@ -92,7 +94,8 @@ def _sockets() -> Counter[str]:
     for name in ("tcp", "tcp6"):
         for line in _table(f"/proc/net/{name}"):
             if line[9] in inodes:
-                found[_TCP.get(line[3], line[3])] += 1
+                kept = line[2].endswith(f":{_SERVICE:04X}")
+                found["pool of connections to the service" if kept else _TCP.get(line[3], line[3])] += 1
                 inodes.discard(line[9])
     for line in _table("/proc/net/unix"):
         if line[6] in inodes:
@@ -110,7 +113,7 @@ def _table(path: str) -> list[list[str]]:
 
 
 @asynccontextmanager
-async def telling(folder: Path, edge: Callable[[], Mapping[str, int]]) -> AsyncIterator[None]:
+async def telling(folder: Path, edge: Callable[[], Mapping[str, Any]]) -> AsyncIterator[None]:
     """Tells whoever connects to `<pid>.sock` in the folder: for each line, a line of JSON. A line that says
     `settle` asks for a settled state."""
 

@@ -28,7 +28,7 @@ from tests.soak.load import Load
 from tests.soak.log import unexpected
 from tests.soak.origin import write_static
 from tests.soak.verdict import Bounds, Point, faults_of, table
-from tests.soak.workers import Server
+from tests.soak.workers import Server, free_port, start_service
 from tests.soak.world import SETTLE, Findings, History, World
 
 __all__ = ["Plan", "Report", "prepare", "soak", "started_world"]
@@ -63,6 +63,14 @@ class Report:
     client_cpu: float = 0.0
     server_cpu: float = 0.0
 
+    @property
+    def counts(self) -> Counter[str]:
+        """What Edge has counted, in all workers together."""
+        found: Counter[str] = Counter()
+        for points in self.points.values():
+            found.update(points[-1].state["edge"]["counts"])
+        return found
+
     def __str__(self) -> str:
         asked = ", ".join(f"{kind} {count}" for kind, count in self.findings.asked.most_common())
         lines = [
@@ -70,14 +78,15 @@ class Report:
             f"clients used {self.client_cpu:.0%} of a core, the workers {self.server_cpu:.0%}",
             f"the server stopped in {self.stopped:.2f} s",
             table(self.points),
+            f"Edge counted {', '.join(f'{what} {times}' for what, times in self.counts.most_common())}",
             *(f"FAULT {fault}" for fault in self.faults),
         ]
         return "\n".join(lines)
 
 
-def prepare(folder: Path) -> Path:
+def prepare(folder: Path, service: int) -> Path:
     """Writes the site folder and the origin's files, and gives the key file."""
-    site.write(folder / "site", site.files(1))
+    site.write(folder / "site", site.files(1, service))
     write_static(folder / "static")
     keys = folder / "keys"
     keys.write_text(_KEY + "\n")
@@ -108,14 +117,20 @@ async def started_world(
 ) -> AsyncIterator[tuple[Server, World]]:
     """A server with two workers that have started, and the world around it. Whatever of it is still there at the
     end is ended."""
-    keys = prepare(folder)
-    given = {"SOAK_SEED": str(seed), "EDGE_SECRET_KEYS_FILE": str(keys), **environ}
-    server = Server(app, folder, 2, *flags, **given)
+    port = free_port()
+    given = {"SOAK_SEED": str(seed), "SOAK_SERVICE": str(port), "SOAK_TOKEN": "a secret", **environ}
+    given["EDGE_SECRET_KEYS_FILE"] = str(prepare(folder, port))
+    service = start_service(port, seed)
     try:
-        await server.started()
-        yield server, World(server.port, History(1), History((_KEY.encode(),)))
+        server = Server(app, folder, 2, *flags, **given)
+        try:
+            await server.started()
+            yield server, World(server.port, port, History(1), History((_KEY.encode(),)))
+        finally:
+            server.kill()
     finally:
-        server.kill()
+        service.kill()
+        service.wait()
 
 
 async def _visit(plan: Plan, server: Server, world: World, report: Report) -> None:

@@ -31,7 +31,8 @@ def short_plan(seconds: float, *, edits: bool = True) -> Plan:
 
 
 def long_plan(seconds: float) -> Plan:
-    """A quiet moment every two minutes, at least ten of them; the first fifth of the time is to warm up."""
+    """A quiet moment every two minutes, at least ten of them; most of the first half is to warm up, as what the
+    service of [remote] has said is kept for ten minutes."""
     count = max(10, round(seconds / 120))
     quiet = [seconds * n / count for n in range(1, count + 1)]
-    return Plan(_seed(), quiet, seconds / 5, _LONG, rate=70, pause=6)
+    return Plan(_seed(), quiet, seconds * 0.4, _LONG, rate=70, pause=6)

@@ -23,6 +23,7 @@ _BLOCKS = {
     "hero": '<p class="edge">hero v{v} {{ country }} {{ language or "none" }}</p>',
     "offer": '<b class="edge">offer v{v} {{ utm.campaign }}</b>',
     "who": '<i class="edge">who v{v} {{ traits.token }}</i>',
+    "club": '<a class="edge">club v{v} {{ traits.member }}</a>',
     "welcome": '<u class="edge">welcome v{v}</u>',
     "note": '<s class="edge">note v{v} {{ city }}</s>',
     "huge": "huge v{v} {% for a in range(99) %}{% for b in range(99) %}" + "x" * 200 + "{% endfor %}{% endfor %}",
@@ -36,6 +37,12 @@ _FIXED = {
         city = "CF-IPCity"
         [pages]
         no_slots = ["/bare/*"]
+        [remote]
+        url = "http://127.0.0.1:{port}/visitors/{visitor}"
+        headers = { Authorization = "Bearer ${SOAK_TOKEN}" }
+        ttl_seconds = 3
+        timeout_ms = 250
+        allow_private = true
         [limits]
         plans_mb = 2
         renditions_mb = 1
@@ -45,6 +52,8 @@ _FIXED = {
         kind = "choice"
         choices = ["gold", "plain"]
         [traits.token]
+        kind = "text"
+        [traits.member]
         kind = "text"
     """,
     "slots.toml": """
@@ -69,6 +78,8 @@ when = 'country in [{countries}]'
 when = 'utm.source == "news"'
 [gold]
 when = 'traits.group == "gold"'
+[club]
+from = "remote"
 """
 
 _EXPERIENCES = """
@@ -84,6 +95,10 @@ show = "offer"
 slot = "who"
 for = "gold"
 show = "who"
+[club]
+slot = "club"
+for = "club"
+show = "club"
 [welcome]
 slot = "welcome"
 for = "new"
@@ -121,6 +136,7 @@ class Viewer:
     """Whether the site has to know the visitor by their cookie."""
     group: str = ""
     token: str = ""
+    member: str = ""
     previewed: bool = False
 
 
@@ -130,11 +146,12 @@ def token_of(visitor_id: str) -> tuple[str, str]:
     return ("gold" if digest[0] in "0123456789a" else "plain"), digest[:16]
 
 
-def files(version: int) -> Mapping[str, str]:
-    """Every file of the site folder in a version, by its path."""
+def files(version: int, port: int) -> Mapping[str, str]:
+    """Every file of the site folder in a version, by its path. `port` is that of the service of [remote]."""
     countries = ", ".join(f'"{one}"' for one in _COUNTRIES[version % 3])
     return {
         **_FIXED,
+        "edge.toml": _FIXED["edge.toml"].replace("{port}", str(port)),
         "segments.toml": _SEGMENTS.replace("{countries}", countries),
         "experiences.toml": _EXPERIENCES.replace("{v}", str(version)),
         **{f"blocks/{name}.html": text.replace("{v}", str(version)) for name, text in _BLOCKS.items()},
@@ -171,7 +188,7 @@ _OUTCOMES: Mapping[str, Callable[[Viewer, int], Outcome]] = {
     "hero": lambda viewer, version: _when(viewer.country in _COUNTRIES[version % 3]),
     "offer": lambda viewer, version: _when(viewer.campaign != ""),
     "who": lambda viewer, version: "may" if viewer.group == "gold" and viewer.known != "never" else "never",
-    "club": lambda viewer, version: "never",
+    "club": lambda viewer, version: "may" if viewer.member and viewer.known != "never" else "never",
     "welcome": lambda viewer, version: _new(viewer),
     "note": lambda viewer, version: _when(viewer.city != ""),
     "huge": lambda viewer, version: "never",
@@ -191,9 +208,10 @@ def _shown(place: Place, viewer: Viewer, version: int) -> str:
         "hero": f"{viewer.country} {viewer.language or 'none'}",
         "offer": str(escape(viewer.campaign)),
         "who": viewer.token,
+        "club": viewer.member,
         "note": str(escape(viewer.city)),
     }
-    tag = {"hero": "p", "offer": "b", "who": "i", "welcome": "u", "note": "s"}.get(slot, "p")
+    tag = {"hero": "p", "offer": "b", "who": "i", "club": "a", "welcome": "u", "note": "s"}.get(slot, "p")
     attribute = f'<{tag} class="edge">'
     text = f"{attribute}{slot} v{version} {values.get(slot, '')}".rstrip(" ") + f"</{tag}>"
     return place.before.decode() + text + place.behind.decode()

@@ -17,7 +17,7 @@ STATE: dict[str, Any] = {
     "blocks": 250_000,
     "tasks": {"serve": 1, "tell": 1},
     "threads": {"MainThread": 1, "asyncio pool": 3},
-    "files": {"socket": 7, "file": 4},
+    "files": {"pipe": 7, "file": 4},
     "sockets": {"listen": 1, "unix": 6},
 }
 
@@ -49,7 +49,7 @@ def test_a_worker_that_stays_as_it_is_has_no_faults() -> None:
         ({"files__file": 1}, "files, file: [4, 5, 6, 7, 8, 9]"),
         ({"sockets__close-wait": 2}, "sockets, close-wait: [0, 2, 4, 6, 8, 10]"),
         ({"threads__Thread-": 1}, "threads, Thread-: [0, 1, 2, 3, 4, 5]"),
-        ({"threads__asyncio pool": 20}, "threads of asyncio pool: 103"),
+        ({"threads__asyncio pool": 20}, "threads, asyncio pool: 103"),
         ({"rss": 300_000}, "rss grows by 1,500,000 in 300 s, more than 1,048,576"),
         ({"objects": 300}, "objects grows by 1,500 in 300 s, more than 1,000"),
         ({"blocks": 300}, "blocks grows by 1,500 in 300 s, more than 1,000"),

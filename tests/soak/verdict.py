@@ -12,7 +12,7 @@ __all__ = ["Bounds", "Point", "faults_of", "slope", "table"]
 
 _COUNTED = ("tasks", "threads", "files", "sockets")
 _POOLED = "pool"
-"""Threads of a pool come and go as they are needed: for these it is the number that is bounded."""
+"""What is in a pool comes and goes as it is needed: there it is the number that is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ def _changes(points: Sequence[Point], bounds: Bounds) -> Iterable[str]:
         kinds = {kind for point in points for kind in point.state[name]}
         for kind in sorted(kinds):
             counts = [point.state[name].get(kind, 0) for point in points]
-            if name == "threads" and _POOLED in kind:
+            if _POOLED in kind:
                 if max(counts) > bounds.pool:
-                    yield f"threads of {kind}: {max(counts)}"
+                    yield f"{name}, {kind}: {max(counts)}"
             elif counts != [first[name].get(kind, 0)] * len(points):
                 yield f"{name}, {kind}: {counts}"
 
@@ -80,7 +80,9 @@ def table(points: Mapping[int, Sequence[Point]]) -> str:
             state = point.state
             kept = f"{state['rss'] / 2**20:>7.1f} {state['objects']:>7} {state['blocks']:>7}"
             tasks, threads, files, sockets = (sum(state[name].values()) for name in _COUNTED)
-            caches = " ".join(f"{name}={size}" for name, size in state["edge"].items())
+            caches = " ".join(
+                f"{name}={size}" for name, size in state["edge"].items() if name not in ("key", "counts")
+            )
             lines.append(
                 f"{pid:>8} {point.at:>7.0f} {kept} {tasks:>5} {threads:>7} {files:>3} {sockets:>7}  {caches}"
             )

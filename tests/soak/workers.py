@@ -16,9 +16,10 @@ from typing import Any
 from tests.soak.log import config
 from tests.soak.measure import State
 
-__all__ = ["ROOT", "Server", "free_port"]
+__all__ = ["Server", "free_port", "start_service"]
 
 ROOT = Path(__file__).resolve().parents[2]
+_STEADY = ("listen", "unix", "unbound")
 _PATIENCE = 60.0  # seconds to start or stop; only ever spent when something is broken
 
 
@@ -26,6 +27,11 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
+
+
+def start_service(port: int, seed: int) -> subprocess.Popen[bytes]:
+    """The service of [remote], which has a process of its own."""
+    return subprocess.Popen([sys.executable, "-m", "tests.soak.service", str(port), str(seed)], cwd=ROOT)
 
 
 class Server:
@@ -88,7 +94,7 @@ class Server:
         while time.monotonic() < until:
             state = await self.state(pid)
             counts = (state["tasks"], state["files"], state["sockets"])
-            busy = [kind for kind in state["sockets"] if kind not in ("listen", "unix", "unbound")]
+            busy = [kind for kind in state["sockets"] if kind not in _STEADY and "pool" not in kind]
             if counts == before and not busy:
                 break
             before = counts

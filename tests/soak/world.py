@@ -54,10 +54,12 @@ class Findings:
 
 @dataclass
 class World:
-    """The soak's surroundings. `versions` are those of the site folder that are whole; `keys` the signing keys,
+    """The soak's surroundings. `port` is the site's, `service` that of the service of [remote];
+    `versions` are those of the site folder that are whole; `keys` the signing keys,
     oldest first; `torn` says that an edit took so long that the workers may rightly have read half of it."""
 
     port: int
+    service: int
     versions: History[int]
     keys: History[tuple[bytes, ...]]
     torn: History[bool] = field(default_factory=lambda: History(False))
