@@ -33,7 +33,8 @@ from edge.site.paths import Paths
 from edge.site.settings import Settings
 from tests.conftest import Serve
 from tests.hosts.packages import need_package
-from tests.readme import README, Fence, at_line, fences
+from tests.hosts.tested import TESTED
+from tests.readme import README, Fence, at_line, fences, under
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -160,14 +161,38 @@ def django_project(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def run(fence: Fence) -> Any:
     """The app that the code makes."""
     names = fence.run(app=nothing)
-    app = names.get("application", names["app"])
-    return getattr(app, "asgi_app", app)  # Quart's
+    return names.get("application", names["app"])
 
 
 @pytest.mark.parametrize("fence", fences("python"), ids=at_line)
 @pytest.mark.usefixtures("site", "django_project")
-def test_every_app_mounts(fence: Fence) -> None:
-    assert isinstance(run(fence), EdgeMiddleware)
+def test_every_app_has_edge_in_front(fence: Fence, serve: Serve) -> None:
+    answer = httpx.get(serve(run(fence), lifespan="auto") + "/_edge/bar.css")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/css; charset=utf-8")
+
+
+FRAMEWORKS = ("Starlette", "FastAPI", "Litestar", "Quart", "Flask")
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+@pytest.mark.usefixtures("site")
+def test_a_handler_of_every_framework_reads_who_is_looking(name: str, serve: Serve) -> None:
+    url = serve(run(under(name)))
+    with httpx.Client(base_url=url) as client:
+        assert "<h1>Hello</h1>" in client.get("/").text
+        client.get(EdgeMiddleware(nothing, site="site/").preview_path(url.partition("//")[2], "reader"))
+        answer = client.get("/")
+    assert "<h1>Good night</h1>" in answer.text
+    assert answer.headers["cache-control"].startswith("private")
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+@pytest.mark.usefixtures("site")
+def test_a_handler_of_every_framework_does_without_edge(
+    name: str, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EDGE_OFF", "1")
+    assert httpx.get(serve(run(under(name)))).text == "<h1>Hello</h1>"
 
 
 def app_with(words: str) -> Any:
@@ -325,6 +350,14 @@ def default_text(value: object) -> str:
 def test_its_settings_are_the_settings() -> None:
     shown = [(name_of(key), default) for key, default, _ in table("| key of `edge.toml` | default | meaning |")]
     assert shown == [(key, default_text(value)) for key, value in settings_of(Settings())]
+
+
+def test_its_hosts_and_servers_are_those_that_are_tested() -> None:
+    rows = table("| framework | uvicorn | hypercorn | granian |")
+    servers = ("uvicorn", "hypercorn", "granian")
+    assert {
+        row[0]: tuple(one for one, cell in zip(servers, row[1:], strict=True) if cell) for row in rows
+    } == TESTED
 
 
 def test_its_variables_are_the_variables() -> None:
