@@ -15,7 +15,7 @@ from edge.runtime.live import Live
 from edge.runtime.setup import Maker, keys, preview_path
 from edge.runtime.sources import KeyFile, RemoteSecrets, SiteFolder, Source
 from edge.site import Look, Watching
-from edge.types import ASGIApp
+from edge.types import AnyASGIApp
 
 __all__ = ["EdgeMiddleware"]
 
@@ -34,7 +34,7 @@ class EdgeMiddleware(Middleware):
 
     def __init__(
         self,
-        app: ASGIApp,
+        app: AnyASGIApp,
         site: str | Path = "site",
         *,
         profiles: ProfileSource | None = None,

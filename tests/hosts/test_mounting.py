@@ -173,9 +173,11 @@ def test_in_the_middleware_of_litestar_edge_tailors_but_has_no_paths_of_its_own(
         return PAGE
 
     listed = DefineMiddleware(EdgeMiddleware, site=SITE)  # type: ignore[arg-type]
-    url = serve(Litestar([home], middleware=[listed], logging_config=None))
-    assert HALLO in httpx.get(url, headers=GERMAN).content
-    assert httpx.get(url + "/_edge/bar.css").status_code == 404
+    inside = serve(Litestar([home], middleware=[listed], logging_config=None))
+    around = serve(EdgeMiddleware(Litestar([home], logging_config=None), site=SITE))
+    for url, status in ((inside, 404), (around, 200)):
+        assert HALLO in httpx.get(url, headers=GERMAN).content
+        assert httpx.get(url + "/_edge/bar.css").status_code == status
 
 
 @pytest.mark.filterwarnings("ignore:Exception in thread uvicorn:pytest.PytestUnhandledThreadExceptionWarning")
