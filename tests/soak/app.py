@@ -66,6 +66,8 @@ def held() -> Mapping[str, Any]:
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
     watch_the_interpreter()
+    # In Python's development mode the loop tells of each callback that took 0.1 s: on a busy machine, any does.
+    asyncio.get_running_loop().slow_callback_duration = 60
     for number in range(MISSING + 1):
         page(number)  # what the site keeps for itself is made now: it is not to be taken for growth
     async with telling(_FOLDER / "workers", held):

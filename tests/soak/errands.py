@@ -40,7 +40,7 @@ async def read_slowly(errand: Errand) -> None:
     slow = Errand(errand.world, errand.browser, await Connection.open(errand.world.port, 32768), errand.random)
     try:
         ask = errand.random.choice([a for _, a in PAGES if a.kind in ("whole", "streamed", "in parts", "gzip")])
-        await Look(slow, ask, errand.random.choice((BIG, None, None))).go(pause=0.01)
+        await Look(slow, ask, errand.random.choice((BIG, None, None))).go(pause=0.004)
     finally:
         await slow.connection.leave()
 

@@ -24,10 +24,12 @@ def _seed() -> int:
 
 
 def short_plan(seconds: float, *, edits: bool = True) -> Plan:
-    """Four quiet moments, of which the last three are judged."""
+    """Four quiet moments, of which the last three are judged. With edits it runs in Python's development
+    mode, which warns of more."""
     quiet = [seconds * n / 4 for n in range(1, 5)]
     pause = 0.7 if edits else seconds
-    return Plan(_seed(), quiet, seconds / 4 + 0.1, _SHORT, rate=50, pause=pause)
+    flags = ("-X", "dev") if edits else ()
+    return Plan(_seed(), quiet, seconds / 4 + 0.1, _SHORT, rate=40, pause=pause, flags=flags)
 
 
 def long_plan(seconds: float) -> Plan:

@@ -23,7 +23,7 @@ NAMED = {
 def leaking(folder: Path, leaks: str) -> Report:
     for package in ("uvloop", "httptools", "websockets"):
         need_package(package)
-    return asyncio.run(soak(short_plan(6, edits=False), folder, "tests.soak.leaky:app", SOAK_LEAKS=leaks))
+    return asyncio.run(soak(short_plan(4, edits=False), folder, "tests.soak.leaky:app", SOAK_LEAKS=leaks))
 
 
 def test_each_kind_of_leak_is_found(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def run(plan: Plan, folder: Path) -> str:
 
 
 def test_a_few_seconds_leave_nothing_behind(tmp_path: Path) -> None:
-    run(short_plan(10), tmp_path)
+    run(short_plan(8), tmp_path)
 
 
 @pytest.mark.soak

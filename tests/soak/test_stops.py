@@ -59,25 +59,6 @@ async def cookie_of(world: World) -> str:
     return browser.cookie
 
 
-async def stopped_with_a_page_under_way(folder: Path) -> str:
-    async with serving(folder, SOAK_PROFILES="hang") as (server, world):
-        known = HEADERS | {"Cookie": f"__Host-edge={await cookie_of(world)}"}
-        connection = await Connection.open(world.port)
-        await connection.send(request(f"/slowly/{NUMBER}?cut=1", known))
-        begun = await connection.read(1)
-        server.signal(signal.SIGTERM)
-        reply = await connection.reply(begun=begun)
-        await connection.leave()
-        right(reply, KNOWN)
-        await server.ended()
-        return server.log.read_text()
-
-
-def test_a_page_under_way_comes_whole_and_a_profile_that_never_comes_is_not_waited_for(tmp_path: Path) -> None:
-    log = asyncio.run(stopped_with_a_page_under_way(tmp_path))
-    assert unexpected(log.splitlines()) == {}
-
-
 async def asked_once(port: int) -> Reply | None:
     """A page over a connection of its own; None where a worker that leaves closed it before the request was
     read."""
@@ -91,28 +72,45 @@ async def asked_once(port: int) -> Reply | None:
         await connection.leave()
 
 
-async def taken_anew(folder: Path) -> tuple[int, str]:
-    async with serving(folder) as (server, world):
-        before = set(server.pids)
-        server.signal(signal.SIGHUP)
-        answers = 0
+async def taken_anew(server: Server, world: World) -> int:
+    """How many pages came, and came right, while other workers took the place of those that there were."""
+    before, answers = set(server.pids), 0
+    server.signal(signal.SIGHUP)
 
-        async def all_are_new() -> bool:
-            nonlocal answers
-            replies = await asyncio.gather(*(asked_once(world.port) for _ in range(4)))
-            for reply in filter(None, replies):
-                right(reply, GERMAN)
-                answers += 1
-            return len(server.pids) == 2 and before.isdisjoint(server.pids)
+    async def all_are_new() -> bool:
+        nonlocal answers
+        replies = await asyncio.gather(*(asked_once(world.port) for _ in range(4)))
+        for reply in filter(None, replies):
+            right(reply, GERMAN)
+            answers += 1
+        return len(server.pids) == 2 and before.isdisjoint(server.pids)
 
-        await until(all_are_new)
-        server.signal(signal.SIGTERM)
-        await server.ended()
+    await until(all_are_new)
+    return answers
+
+
+async def stopped_with_a_page_under_way(server: Server, world: World) -> None:
+    """The page's visitor has a profile that never comes: it has not been waited for, and is not now."""
+    known = HEADERS | {"Cookie": f"__Host-edge={await cookie_of(world)}"}
+    connection = await Connection.open(world.port)
+    await connection.send(request(f"/slowly/{NUMBER}?cut=1", known))
+    begun = await connection.read(1)
+    server.signal(signal.SIGTERM)
+    reply = await connection.reply(begun=begun)
+    await connection.leave()
+    right(reply, KNOWN)
+    await server.ended()
+
+
+async def taken_anew_and_stopped(folder: Path) -> tuple[int, str]:
+    async with serving(folder, SOAK_PROFILES="hang") as (server, world):
+        answers = await taken_anew(server, world)
+        await stopped_with_a_page_under_way(server, world)
         return answers, server.log.read_text()
 
 
-def test_workers_that_are_taken_anew_lose_no_page(tmp_path: Path) -> None:
-    answers, log = asyncio.run(taken_anew(tmp_path))
+def test_no_page_is_lost_when_workers_are_taken_anew_or_stopped(tmp_path: Path) -> None:
+    answers, log = asyncio.run(taken_anew_and_stopped(tmp_path))
     assert answers > 0
     assert unexpected(log.splitlines()) == {}
 
