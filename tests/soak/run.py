@@ -27,12 +27,14 @@ from tests.soak.editor import Editor
 from tests.soak.load import Load
 from tests.soak.log import unexpected
 from tests.soak.origin import write_static
+from tests.soak.pages import SLOTS
 from tests.soak.verdict import Bounds, Point, faults_of, table
 from tests.soak.workers import Server, free_port, start_service
 from tests.soak.world import SETTLE, Findings, History, World
 
 __all__ = ["Plan", "Report", "prepare", "soak", "started_world"]
 
+_LONG = 60.0  # seconds after which everything should have been shown to somebody
 _KEY = "the-first-key-of-the-soak-0123456789"
 
 
@@ -182,6 +184,9 @@ def _judge(plan: Plan, server: Server, report: Report) -> None:
         report.faults += [f"worker {pid}: {fault}" for fault in faults_of(warm, plan.bounds)]
     for kind, times in report.findings.faults.items():
         report.faults.append(f"{kind}, {times} times, such as: {report.findings.examples[kind]}")
+    if plan.quiet[-1] >= _LONG:
+        shown = [name.partition(": ")[2] for name in report.counts if name.startswith("tailored: ")]
+        report.faults += [f"the slot {slot} was never tailored" for slot in SLOTS if slot not in (*shown, "huge")]
     lines = server.log.read_text(errors="replace").splitlines()
     report.faults += [f"in the log, {times} times: {line}" for line, times in unexpected(lines).items()]
 

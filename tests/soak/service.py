@@ -15,17 +15,8 @@ from random import Random
 
 __all__ = ["member_of"]
 
-_MOODS = {
-    "up": 20,
-    "slow": 3,
-    "hanging": 2,
-    "dripping": 2,
-    "huge": 2,
-    "garbage": 2,
-    "failing": 2,
-    "resetting": 2,
-    "away": 2,
-}
+_MOODS = ("slow", "hanging", "dripping", "huge", "garbage", "failing", "resetting", "away")
+"""Besides "up". A bad one is mostly over before Edge leaves the service alone for half a minute and more."""
 
 
 def member_of(visitor_id: str) -> tuple[bool, str]:
@@ -48,12 +39,15 @@ class Service:
         while True:
             server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
             while self._mood != "away":
-                await asyncio.sleep(self._random.uniform(2, 8))
-                self._mood = self._random.choices(list(_MOODS), list(_MOODS.values()))[0]
+                self._mood = "up"
+                await asyncio.sleep(self._random.uniform(3, 12))
+                self._mood = self._random.choice(_MOODS)
+                if self._mood != "away":
+                    await asyncio.sleep(self._random.choice((0.3, 0.3, 1, 5)))
             server.close()
             for writer in list(self._open):
                 writer.transport.abort()
-            await asyncio.sleep(self._random.uniform(1, 4))
+            await asyncio.sleep(self._random.choice((0.3, 0.3, 1, 5)))
             self._mood = "up"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
