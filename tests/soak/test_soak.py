@@ -1,5 +1,9 @@
 """Edge in front of a busy site, on a real uvicorn with two workers: visitors of all kinds, faults at random, edits
-of the site folder meanwhile. Nothing is left behind, no worker dies, and every answer is right."""
+of the site folder meanwhile. Nothing is left behind, no worker dies, and every answer is right.
+
+EDGE_SOAK_SECONDS says how long the long form takes, 1800 otherwise; EDGE_SOAK_SEED makes its choices those of
+another run. `python -m tests.soak.run --help` runs it by hand.
+"""
 
 from __future__ import annotations
 
