@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-import httpx
 import pytest
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
@@ -26,7 +25,7 @@ from tests.hosts.host import (
 from tests.hosts.hosts import HOSTS
 from tests.hosts.shop import SITE, Shop
 from tests.hosts.shopper import Shopper, explore
-from tests.hosts.wire import Wire, request
+from tests.hosts.wire import Wire, request, wired
 from tests.serving import serving
 
 pytestmark = pytest.mark.filterwarnings(
@@ -291,12 +290,17 @@ def test_the_preview_shows_its_bar(doors: Doors) -> None:
 
 
 @pytest.mark.parametrize("host", [host for host in HOSTS if "lifespan" not in host.lacks], ids=str)
-def test_the_lifespan_is_the_apps_own(host: Host) -> None:
+def test_the_lifespan_is_the_apps_own_and_whoever_leaves_is_let_go(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop = Shop()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EDGE_SECRET_KEYS", "a-key-that-only-the-tests-know")
-        app = host.mount(host.build(shop), SITE)
-    with serving(app, lifespan="on") as url:
+    monkeypatch.setenv("EDGE_SECRET_KEYS", "a-key-that-only-the-tests-know")
+    with serving(host.mount(host.build(shop), SITE), lifespan="on") as url:
         assert shop.open
-        assert httpx.get(url).status_code == 200
+        with wired(url) as wire:
+            wire.send(request("/feed"))
+            wire.head()
+            event(wire)
+            assert not shop.feed.left.is_set()
+        assert shop.feed.left.wait(10)
     assert not shop.open

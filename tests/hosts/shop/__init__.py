@@ -78,6 +78,7 @@ class Feed:
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[str | None]] = set()
+        self.left = threading.Event()  # whether a listener has
 
     def tell(self, news: str | None) -> None:
         for listener in self._listeners:
@@ -93,6 +94,7 @@ class Feed:
                 yield news
         finally:
             self._listeners.discard(queue)
+            self.left.set()
 
 
 class Van:
