@@ -25,6 +25,7 @@ from tests.hosts.host import (
 from tests.hosts.hosts import HOSTS
 from tests.hosts.shop import SITE, Shop
 from tests.hosts.shopper import Shopper, explore
+from tests.hosts.tested import TESTED
 from tests.hosts.wire import Wire, request, wired
 from tests.serving import serving
 
@@ -40,6 +41,11 @@ def doors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     host: Host = request.param
     with opened(host, SITE, tmp_path_factory.mktemp("host")) as found:
         yield found
+
+
+def test_every_host_that_is_said_to_be_tested_is() -> None:
+    elsewhere = {"Django", "Wagtail"}
+    assert {host.name for host in HOSTS} == {name for name, on in TESTED.items() if "uvicorn" in on} - elsewhere
 
 
 @pytest.fixture(scope="module")
