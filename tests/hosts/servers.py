@@ -13,11 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["SERVERS", "Running", "running"]
+__all__ = ["NEEDS", "SERVERS", "Running", "running"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
 SERVERS = ("uvicorn", "hypercorn", "granian")
+
+NEEDS = {"uvicorn": (), "hypercorn": (), "granian": ("--interface", "asgi")}
+"""What each is to be told for an ASGI app, besides where it is."""
 
 _STARTED = {
     "uvicorn": "Application startup complete.",
@@ -50,6 +53,7 @@ def running(
     workers: int = 1,
     environ: Mapping[str, str] | None = None,
     options: Sequence[str] = (),
+    cwd: Path = ROOT,
 ) -> Iterator[Running]:
     """Serves `app`, such as `package.module:name`, on a free port of this machine. `folder` takes the log.
 
@@ -61,14 +65,13 @@ def running(
     # Bound and not listening, it keeps the port for the server: granian shares it, the others take it over.
     with socket.socket() as listener, log.open("wb") as out:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        listener.setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
-        )  # as the servers do with sockets of their own
+        # As the servers do with sockets of their own.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.bind(("127.0.0.1", 0))
-        command = _command(server, listener, workers)
+        command = [server, *NEEDS[server], *_place(server, listener, workers), *options, app]
         process = subprocess.Popen(
-            ["setpriv", "--pdeathsig=TERM", sys.executable, "-m", *command, *options, app],
-            cwd=ROOT,
+            ["setpriv", "--pdeathsig=TERM", sys.executable, "-m", *command],
+            cwd=cwd,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **(environ or {})},
             stdin=subprocess.DEVNULL,
             stdout=out,
@@ -85,13 +88,13 @@ def running(
             _stop(served, process)
 
 
-def _command(server: str, listener: socket.socket, workers: int) -> list[str]:
+def _place(server: str, listener: socket.socket, workers: int) -> list[str]:
     host, port = listener.getsockname()
     if server == "granian":
-        return ["granian", "--interface=asgi", f"--host={host}", f"--port={port}", f"--workers={workers}"]
+        return [f"--host={host}", f"--port={port}", f"--workers={workers}"]
     if server == "hypercorn":
-        return ["hypercorn", f"--bind=fd://{listener.fileno()}", f"--workers={workers}", "--keep-alive=60"]
-    return ["uvicorn", f"--fd={listener.fileno()}", f"--workers={workers}", "--timeout-graceful-shutdown=3"]
+        return [f"--bind=fd://{listener.fileno()}", f"--workers={workers}", "--keep-alive=60"]
+    return [f"--fd={listener.fileno()}", f"--workers={workers}", "--timeout-graceful-shutdown=3"]
 
 
 def _wait_until_started(

@@ -31,11 +31,12 @@ from tests.hosts.test_hosts import (  # noqa: F401  these are tests of this modu
     test_without_an_active_experience_visitors_do_all_that_they_did,
     zipped_origin,
 )
+from tests.hosts.tested import TESTED
 
 
-@pytest.fixture(scope="module")
-def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
-    with opened_on("uvicorn", BY_NAME["Django"], SITE, tmp_path_factory.mktemp("django")) as found:
+@pytest.fixture(scope="module", params=TESTED["Django"])
+def doors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    with opened_on(request.param, BY_NAME["Django"], SITE, tmp_path_factory.mktemp("django")) as found:
         yield found
 
 

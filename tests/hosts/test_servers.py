@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -19,11 +20,12 @@ from websockets.sync.client import connect
 
 from tests.hosts.doors import all_disabled
 from tests.hosts.packages import need_package
-from tests.hosts.servers import SERVERS, Running, running
+from tests.hosts.servers import NEEDS, SERVERS, Running, running
 from tests.hosts.talker import PAGE, PASSING
 from tests.hosts.wire import Reply, Wire, wired
 from tests.hosts.wire2 import Wire2, wired2
 from tests.page.sites import KEY, SITE, write_site
+from tests.readme import fences
 
 GERMAN = b"CF-IPCountry: DE"
 BARE, EDGE, IDLE = b"X-Door: bare", b"X-Door: edge", b"X-Door: idle"
@@ -325,3 +327,58 @@ def test_an_app_without_a_lifespan_is_served_without_a_word(server: str, tmp_pat
         change_is_taken_up(folder, one, wire)
     assert "Only HTTP" not in one.said()
     assert not re.search("error|warn|unsupported", one.said(), re.IGNORECASE)
+
+
+# The README.
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_the_readmes_command_serves_the_readmes_app(server: str, tmp_path: Path) -> None:
+    need_package(server)
+    (commands,) = [fence.text for fence in fences("sh") if "hypercorn" in fence.text]
+    assert shlex.join([server, *NEEDS[server], "app:app"]) in commands.splitlines()
+    for fence in [*fences("toml"), *fences("html")]:
+        if fence.file:
+            file = tmp_path / fence.file
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("a", encoding="utf-8") as out:
+                out.write(fence.text)
+    (app,) = [fence.text for fence in fences("python") if fence.text.startswith("# app.py\n")]
+    (tmp_path / "app.py").write_text(app, encoding="utf-8")
+    more = {"EDGE_SECRET_KEYS": KEY, "CRM_TOKEN": "a token"}
+    with running(server, "app:app", tmp_path, cwd=tmp_path, environ=more) as one, wired(one.url) as wire:
+        assert b"Sound for everyone" in wire.ask("/").body
+        fan = wire.ask("/?utm_source=newsletter&utm_campaign=headphones-autumn")
+    assert b"Quiet, wherever you are" in fan.body
+
+
+# Event loops and modes of work.
+
+WAYS = [
+    ("uvicorn", "--loop=asyncio", "--http=h11"),
+    ("uvicorn", "--loop=uvloop", "--http=httptools"),
+    ("hypercorn", "--worker-class=uvloop"),
+    ("granian", "--loop=asyncio"),
+    ("granian", "--loop=uvloop", "--runtime-mode=mt", "--runtime-threads=2"),
+    ("granian", "--task-impl=rust"),
+    ("granian", "--interface=asginl"),
+]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+def test_in_every_way_to_run_a_server_pages_are_made_as_they_come(way: tuple[str, ...], tmp_path: Path) -> None:
+    server, *options = way
+    need_package(server)
+    folder, app = filled(tmp_path / "talker"), "tests.hosts.talker:lifeless"
+    with running(server, app, tmp_path, environ=environ(folder), options=options) as one:
+        served = Served(server, 1, one)
+        for _ in range(20):
+            test_a_streamed_page_arrives_as_it_is_made(served)
+            test_an_app_is_told_that_its_client_has_left(served)
+            test_a_client_that_leaves_in_the_middle_of_an_upload_is_heard(served)
+            with served.wire() as wire:
+                for path in ("/page", "/unmeasured", "/pieces", "/measured-pieces", "/file"):
+                    test_a_page_is_made_for_its_visitor(wire, path)
+        with wired(one.url) as wire:
+            change_is_taken_up(folder, one, wire)

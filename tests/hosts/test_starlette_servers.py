@@ -22,9 +22,10 @@ from tests.hosts.test_hosts import (  # noqa: F401  these are tests of this modu
     test_without_an_active_experience_everything_is_the_same_byte_for_byte,
     zipped_origin,
 )
+from tests.hosts.tested import TESTED
 
 
-@pytest.fixture(scope="module", params=["hypercorn", "granian"])
+@pytest.fixture(scope="module", params=[server for server in TESTED["Starlette"] if server != "uvicorn"])
 def doors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
     need_package(request.param)
     with opened_on(request.param, BY_NAME["Starlette"], SITE, tmp_path_factory.mktemp("host")) as found:

@@ -15,6 +15,7 @@ from tests.hosts.client import Client, Form, crawl
 from tests.hosts.editor import Editor
 from tests.hosts.packages import need_package
 from tests.hosts.servers import Running, running
+from tests.hosts.tested import TESTED
 from tests.hosts.wagtail_site import EDITOR, HOST, PASSWORD
 from tests.hosts.wagtail_site.answers import HALLO, HERO, OFFER, READER, TRIAL, of_the_origin, opened, plain
 from tests.page.sites import KEY
@@ -38,7 +39,7 @@ class Site:
         shutil.copytree(self.first, self.folder, dirs_exist_ok=True)
 
 
-@pytest.fixture(params=["hypercorn", "granian"])
+@pytest.fixture(params=[server for server in TESTED["Wagtail"] if server != "uvicorn"])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     for package in ("wagtail", request.param):
         need_package(package)

@@ -12,5 +12,6 @@ TESTED: Mapping[str, tuple[str, ...]] = {
     "Litestar": ("uvicorn",),
     "Quart": ("uvicorn",),
     "Flask": ("uvicorn",),
+    "Django": ("uvicorn",),
     "Wagtail": ("uvicorn", "hypercorn", "granian"),
 }
