@@ -6,6 +6,7 @@
     │   ├── SelectorError    a `select` of slots.toml
     │   └── BlockError       a block's template
     ├── SiteError        the site folder cannot be used; carries every Problem found in it
+    ├── OriginError      an origin of `edge serve` is not written as one
     ├── ProfileError     `profiles` broke its word
     ├── RemoteError      the service of `[remote]` said nothing that can be used
     ├── SecretError      the signing keys cannot be used
@@ -24,6 +25,7 @@ __all__ = [
     "BlockError",
     "EdgeError",
     "Flaw",
+    "OriginError",
     "Problem",
     "ProfileError",
     "RemoteError",
@@ -102,6 +104,10 @@ class SiteError(EdgeError):
         count = len(self.problems)
         head = f"{count} problem{'s' if count != 1 else ''} in the site folder"
         super().__init__("\n\n".join([head, *map(str, self.problems)]))
+
+
+class OriginError(EdgeError):
+    """An origin, or what is said of it, cannot be used. The message says what to write instead."""
 
 
 class ProfileError(EdgeError):

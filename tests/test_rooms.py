@@ -32,7 +32,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     # facts: an Env is what the page hands from room to room; the rest by Protocol
     "page": frozenset({"words", "facts", "html", "decisions", "blocks", "visitors"}),
     "remote": frozenset({"words"}),
-    "serve": frozenset({"words"}),
+    "serve": frozenset({"words", "visitors"}),  # the cookie that is none of the origin's business
     "runtime": EVERYTHING,
     "door": EVERYTHING | {"runtime"},  # edge/__init__.py, the public names
     "cli": EVERYTHING | {"runtime", "door"},

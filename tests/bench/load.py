@@ -1,0 +1,115 @@
+"""Load on servers that stand side by side: requests a second, and the processor time that each request takes."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from tests.parts import part
+
+__all__ = ["Figures", "compare", "running"]
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "Accept-Encoding": "identity",
+    "Accept-Language": "en-GB,en;q=0.5",
+    "Cookie": "consent=yes; theme=dark; basket=2f8a7c1e-4f0b-4a6e-9f53-0c1d2e3f4a5b",
+    "Sec-Fetch-Dest": "document",
+    "Sec-Fetch-Mode": "navigate",
+    "Sec-Fetch-Site": "none",
+    "Upgrade-Insecure-Requests": "1",
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+}
+
+
+@dataclass
+class Figures:
+    """One server's rounds."""
+
+    per_second: list[float] = field(default_factory=list)
+    microseconds: list[float] = field(default_factory=list)
+
+    @property
+    def speed(self) -> float:
+        return statistics.median(self.per_second)
+
+    @property
+    def cost(self) -> float:
+        return statistics.median(self.microseconds)
+
+
+@contextmanager
+def running(module: str, *arguments: str) -> Iterator[tuple[int, int]]:
+    """`python -m module PORT arguments…` on a free port of this machine: the port and the process's id."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    process = subprocess.Popen([sys.executable, "-m", module, str(port), *arguments])
+    try:
+        _wait_for(port, process)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except ConnectionRefusedError:
+            if process.poll() is not None or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+
+
+def compare(
+    servers: Mapping[str, tuple[int, int]], rounds: int = 7, seconds: int = 2, connections: int = 32
+) -> dict[str, Figures]:
+    """Loads each server in turn, round after round, so that what else the machine does meets all of them."""
+    figures = {name: Figures() for name in servers}
+    for _ in range(rounds):
+        for name, (port, process) in servers.items():
+            before = _processor_time(process)
+            count, speed = _load(port, seconds, connections)
+            figures[name].per_second.append(speed)
+            figures[name].microseconds.append((_processor_time(process) - before) / count * 1e6)
+    return figures
+
+
+def _processor_time(process: int) -> float:
+    with open(f"/proc/{process}/stat", encoding="ascii") as file:  # noqa: PTH123
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _load(port: int, seconds: int, connections: int) -> tuple[int, float]:
+    headers = [argument for name, value in HEADERS.items() for argument in ("-H", f"{name}: {value}")]
+    command = [str(part("wrk")), "-t", "1", "-c", str(connections), "-d", str(seconds), *headers]
+    output = subprocess.run(
+        [*command, f"http://127.0.0.1:{port}/"], capture_output=True, text=True, check=True
+    ).stdout
+    if "Non-2xx" in output or "Socket errors" in output:
+        raise RuntimeError(output)
+    count = re.search(r"(\d+) requests in", output)
+    speed = re.search(r"Requests/sec:\s+([\d.]+)", output)
+    assert count is not None
+    assert speed is not None
+    return int(count[1]), float(speed[1])
+
+
+@contextmanager
+def all_running(commands: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, tuple[int, int]]]:
+    """Several of `running`, by name."""
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(running(*command)) for name, command in commands.items()}
