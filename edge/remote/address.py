@@ -31,15 +31,15 @@ def address_flaw(text: str) -> Flaw | None:
     flaw = _host_flaw(text[start:end], start)
     if flaw is not None:
         return flaw
-    for found in _BRACES.finditer(text):
-        if found[0] != VISITOR:
-            return Flaw(f"{found[0]} stands for nothing", f"write {VISITOR}: only the visitor's id", *found.span())
     secret = re.search(r"\$\{", text)
     if secret is not None:
         cure = 'put it in a header, as in headers = { Authorization = "Bearer ${CRM_TOKEN}" }'
         return Flaw(
             "secrets have no place in an address: those are written down along the way", cure, *secret.span()
         )
+    for found in _BRACES.finditer(text):
+        if found[0] != VISITOR:
+            return Flaw(f"{found[0]} stands for nothing", f"write {VISITOR}: only the visitor's id", *found.span())
     if "#" in text:
         return Flaw("what follows # is never sent", "leave it out", text.index("#"), len(text))
     wrong = re.search(r"[\x00-\x20\x7f]", text)

@@ -8,7 +8,10 @@ from collections.abc import Iterable
 
 from edge.facts import did_you_mean
 
-__all__ = ["hint", "listed", "plain_name"]
+__all__ = ["TOKEN", "hint", "listed", "plain_name"]
+
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A header's or cookie's name: a token of RFC 9110 section 5.6.2."""
 
 _LETTERS = str.maketrans(
     {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from types import MappingProxyType
 from urllib.parse import parse_qs
@@ -17,7 +16,7 @@ from edge.remote import (
     pointer_flaw,
     variables,
 )
-from edge.site.names import hint
+from edge.site.names import TOKEN, hint
 from edge.site.table import Table
 from edge.site.toml import Document
 from edge.site.traits import Facts
@@ -38,7 +37,6 @@ REMOTE_KEYS = (
 
 _DEFAULT = RemoteSettings()
 _URL = 'an address in quotes: url = "https://crm.example.com/visitors/{visitor}"'
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _OURS = frozenset(
     """accept-encoding connection content-length content-type expect host keep-alive range te trailer
     transfer-encoding upgrade""".split()  # noqa: SIM905
@@ -77,9 +75,7 @@ def read_remote(table: Table | None) -> RemoteSettings:
     return settings
 
 
-def _checked(
-    table: Table, key: str, example: str, flaw_of: Callable[[str], Flaw | None], *inner: str
-) -> str | None:
+def _checked(table: Table, key: str, example: str, flaw_of: Callable[[str], Flaw | None]) -> str | None:
     """The key's text, where it has no flaw."""
     text = table.text(key, example)
     flaw = None if text is None else flaw_of(text)
@@ -91,10 +87,11 @@ def _checked(
 
 def _headers(table: Table) -> Iterator[Header]:
     inner = table.table("headers", 'headers = { Authorization = "Bearer ${CRM_TOKEN}" }')
-    for name in inner.data if inner else ():
-        assert inner is not None
+    if inner is None:
+        return
+    for name in inner.data:
         text = _checked(inner, name, f'a text in quotes: {name} = "…"', header_flaw)
-        if not _TOKEN.fullmatch(name):
+        if not TOKEN.fullmatch(name):
             cause = f'"{name}" cannot be the name of a header'
             inner.at_key(name, cause, "write a name such as Authorization or X-Api-Key")
         elif name.lower() in _OURS:
@@ -111,8 +108,8 @@ def _basic_auth(table: Table) -> Header | None:
     if text is None:
         return None
     if ":" not in text:
-        flaw = Flaw("between name and password stands a colon, even if one of them is empty", f"write {example}")
-        table.in_string("basic_auth", Flaw(flaw.cause, flaw.cure, 0, len(text)))
+        cure = f"write {example}, and the colon also where one of them is empty"
+        table.in_string("basic_auth", Flaw("there is no colon between name and password", cure, 0, len(text)))
         return None
     return Header("Authorization", text, _places(table, "basic_auth", text), basic=True)
 
@@ -130,13 +127,13 @@ def _places(table: Table, key: str, text: str) -> MappingProxyType[str, Problem]
 def _traits(table: Table) -> str | tuple[tuple[str, str], ...] | None:
     if not isinstance(table.data.get("traits"), dict):
         return _checked(table, "traits", 'a JSON pointer in quotes: traits = "/traits"', pointer_flaw)
-    inner = table.table("traits", "")
-    assert inner is not None
-    pointers = (
-        (name, _checked(inner, name, f'a JSON pointer in quotes: {name} = "/{name}"', pointer_flaw))
-        for name in inner.data
-    )
-    return tuple((name, pointer) for name, pointer in pointers if pointer is not None)
+    inner = Table(table.document, (*table.path, "traits"), table.problems)
+    found = []
+    for name in inner.data:
+        pointer = _checked(inner, name, f'a JSON pointer in quotes: {name} = "/{name}"', pointer_flaw)
+        if pointer is not None:
+            found.append((name, pointer))
+    return tuple(found)
 
 
 def check_remote_traits(document: Document, facts: Facts, problems: list[Problem]) -> None:
@@ -155,19 +152,29 @@ def check_remote_traits(document: Document, facts: Facts, problems: list[Problem
 
 def _check_properties(table: Table, settings: RemoteSettings) -> None:
     """HubSpot tells only the properties that the address asks for."""
-    asked = {
-        name
-        for value in parse_qs(settings.url.partition("?")[2]).get("properties", [])
-        for name in value.split(",")
-    }
-    each = settings.traits if isinstance(settings.traits, tuple) else ()
-    wanted = [("segments", settings.segments or "", table)]
-    if each:
-        inner = table.table("traits", "")
-        assert inner is not None
-        wanted += [(name, pointer, inner) for name, pointer in each]
-    for key, pointer, where in wanted:
-        name = pointer.removeprefix("/properties/")
-        if pointer.startswith("/properties/") and name not in asked | _ALWAYS_TOLD:
-            cause = f'HubSpot tells only what it is asked for, and the address does not ask for "{name}"'
-            where.at_value(key, cause, f"let the address say so: ?properties={','.join(sorted({name, *asked}))}")
+    lists = parse_qs(settings.url.partition("?")[2]).get("properties", [])
+    asked = [name for names in lists for name in names.split(",")]
+    missing = [
+        (where, key, name)
+        for where, key, pointer in _pointers(table, settings)
+        if (name := _property(pointer)) is not None and name not in {*asked, *_ALWAYS_TOLD}
+    ]
+    every = ",".join(dict.fromkeys([*asked, *(name for *_, name in missing)]))
+    for where, key, name in missing:
+        cause = f'HubSpot tells only what it is asked for, and the address does not ask for "{name}"'
+        where.at_value(key, cause, f"let it say properties={every}")
+
+
+def _pointers(table: Table, settings: RemoteSettings) -> Iterator[tuple[Table, str, str]]:
+    """Every pointer that was written, with the key where it stands."""
+    if settings.segments:
+        yield table, "segments", settings.segments
+    if isinstance(settings.traits, tuple):
+        inner = Table(table.document, (*table.path, "traits"), table.problems)
+        yield from ((inner, name, pointer) for name, pointer in settings.traits)
+
+
+def _property(pointer: str) -> str | None:
+    """The property that the pointer leads to, if to any."""
+    start, _, name = pointer.rpartition("/")
+    return name if start == "/properties" else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from edge.errors import Problem, RuleError
 from edge.rules import Rule, check_segments, parse_rule
+from edge.site.names import hint
 from edge.site.table import Table, tables
 from edge.site.toml import Document
 from edge.site.traits import Facts
@@ -53,7 +54,7 @@ def read_segments(document: Document, facts: Facts, problems: list[Problem]) -> 
 def _segment(table: Table, facts: Facts, known: SegmentRules) -> Rule | None:
     table.only(("when", "from", "about"))
     table.text("about", 'a sentence in quotes: about = "…"')
-    table.choice("from", (REMOTE,))
+    _check_from(table)
     if "when" in table and "from" in table:
         cause = "a segment has a rule or comes from elsewhere, not both"
         table.at_key("from", cause, 'keep one of the two: when = … or from = "remote"')
@@ -63,6 +64,13 @@ def _segment(table: Table, facts: Facts, known: SegmentRules) -> Rule | None:
         cure = """write one below it: when = 'country == "DE"', or from = "remote" where it comes from elsewhere"""
         table.at_head(f'the segment "{table.name}" has no rule', cure)
     return None
+
+
+def _check_from(table: Table) -> None:
+    source = table.text("from", f'from = "{REMOTE}"')
+    if source not in (None, REMOTE):
+        cure = hint(source, (REMOTE,), f'write from = "{REMOTE}"')
+        table.at_value("from", f'segments do not come from "{source}"', cure)
 
 
 def read_rule(table: Table, key: str, facts: Facts, known: SegmentRules, text: str | None = None) -> Rule | None:

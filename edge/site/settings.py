@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from edge.errors import Flaw, Problem
 from edge.facts import suggest
 from edge.remote import RemoteSettings
+from edge.site.names import TOKEN
 from edge.site.paths import Paths, path_flaw
 from edge.site.remote import REMOTE_KEYS, read_remote
 from edge.site.table import Table
@@ -24,9 +25,6 @@ __all__ = [
     "Settings",
     "read_settings",
 ]
-
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""A header's or cookie's name: a token of RFC 9110 section 5.6.2."""
 
 _PREFIX = re.compile(r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9._~-]+)+")
 
@@ -170,7 +168,7 @@ def _cookie(table: Table | None) -> CookieSettings:
 
 def _name(table: Table, key: str, what: str, example: str) -> str | None:
     name = table.text(key, f'the name of a {what} in quotes: {key} = "{example}"')
-    if name is None or _TOKEN.fullmatch(name):
+    if name is None or TOKEN.fullmatch(name):
         return name
     table.at_value(key, f'"{name}" cannot be the name of a {what}', f'write a name such as {key} = "{example}"')
     return None

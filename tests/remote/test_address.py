@@ -1,0 +1,80 @@
+"""The address of the service, with a place for the visitor's id."""
+
+from __future__ import annotations
+
+import pytest
+
+from edge.remote.address import Address, address_flaw
+
+AT = "https://crm.example.com"
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        (AT + "/v/{visitor}", AT + "/v/ID"),
+        (AT + "/{visitor}/x/{visitor}?a={visitor}", AT + "/ID/x/ID?a=ID"),
+        (AT + "?id={visitor}", AT + "/?id=ID"),
+        (AT + ":8443/v:{visitor}", AT + ":8443/v:ID"),
+        ("HTTPS://CRM.example.com/{visitor}", AT + "/ID"),
+        (AT + "/v/{visitor}?properties=a,b&x=%20%2F", AT + "/v/ID?properties=a,b&x=%20%2F"),
+        (AT + '/c?p={"id":"{visitor}","all":["*"]}', AT + "/c?p=%7B%22id%22:%22ID%22,%22all%22:%5B%22*%22%5D%7D"),
+        (AT + "/größe/{visitor}", AT + "/gr%C3%B6%C3%9Fe/ID"),
+        ("https://bücher.example/{visitor}", "https://xn--bcher-kva.example/ID"),
+        ("http://[::1]:80/{visitor}", "http://[::1]/ID"),
+    ],
+)
+def test_the_id_goes_where_it_is_written_and_all_else_stays(address: str, url: str) -> None:
+    assert address_flaw(address) is None
+    made = Address(address).url("ID")
+    assert f"{made.scheme}://{made.netloc.decode()}{made.raw_path.decode()}" == url
+
+
+def test_an_id_leads_nowhere_else() -> None:
+    made = Address(AT + "/v/{visitor}/x?of={visitor}").url("../../?a=b#c&d/\r\n{visitor}%2e")
+    assert made.host == "crm.example.com"
+    encoded = "..%2F..%2F%3Fa%3Db%23c%26d%2F%0D%0A%7Bvisitor%7D%252e"
+    assert made.raw_path.decode() == f"/v/{encoded}/x?of={encoded}"
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port", "secure"),
+    [
+        (AT + "/{visitor}", "crm.example.com", 443, True),
+        ("http://crm.example.com/{visitor}", "crm.example.com", 80, False),
+        ("http://[fe80::1]:8080/{visitor}", "fe80::1", 8080, False),
+    ],
+)
+def test_it_tells_host_and_port(address: str, host: str, port: int, secure: bool) -> None:
+    made = Address(address)
+    assert (made.host, made.port, made.secure) == (host, port, secure)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown", "cause"),
+    [
+        ("crm.example.com/{visitor}", "crm.example.com/{visitor}", "no address"),
+        ("ftp://crm.example.com/{visitor}", "ftp://crm.example.com/{visitor}", "no address"),
+        (AT + "/v", AT + "/v", "the same for every visitor"),
+        (AT + "/{user}/{visitor}", "{user}", "stands for nothing"),
+        (AT + "/{visitor}/{}", "{}", "stands for nothing"),
+        ("https://{visitor}.example.com/", "{visitor}.example.com", "in the host"),
+        ("https://me:pw@crm.example.com/{visitor}", "me:pw@crm.example.com", "name and password"),
+        (AT + "/{visitor}?key=${KEY}", "${", "secrets"),
+        (AT + "/{visitor}#top", "#top", "never sent"),
+        (AT + "/v 1/{visitor}", " ", "no spaces"),
+        (AT + "/v\n/{visitor}", "\n", "no spaces"),
+        ("https:///{visitor}", "", "no host"),
+        ("https://crm.example.com:0/{visitor}", "crm.example.com:0", "no host"),
+        ("https://crm.example.com:70000/{visitor}", "crm.example.com:70000", "no host"),
+        ("https://crm.example.com:x/{visitor}", "crm.example.com:x", "no host"),
+        ("https://a b/{visitor}", " ", "no spaces"),
+        ("https://[::1/{visitor}", "[::1", "no host"),
+    ],
+)
+def test_what_is_wrong_is_shown(address: str, shown: str, cause: str) -> None:
+    flaw = address_flaw(address)
+    assert flaw is not None
+    assert cause in flaw.cause
+    assert address[flaw.start : flaw.end] == shown
+    assert flaw.cure
