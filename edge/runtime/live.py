@@ -69,9 +69,7 @@ class Live:
         while self._reloads or self._left:
             moving = any(one.stillness.moving for one in self._watched)
             await asyncio.sleep(self._watching.rest(self._cost, moving))
-            if self._reloads:
-                await self.look()
-            await self._close_left()
+            await (self.look() if self._reloads else self._close_left())
 
     @property
     def _reloads(self) -> bool:
@@ -84,6 +82,7 @@ class Live:
         for one, seen in zip(self._watched, looks, strict=True):
             if one.stillness.is_due(seen, now):
                 await self._take(one, seen)
+        await self._close_left()
 
     def _looks(self) -> tuple[list[Look], float]:
         began = time.thread_time()
