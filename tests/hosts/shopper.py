@@ -94,7 +94,6 @@ def explore(client: Client, start: tuple[str, ...]) -> dict[str, Answer]:
 
 WAYS: dict[str, dict[str, str]] = {
     "HEAD": {},
-    "DELETE": {},
     "GET a part of": {"range": "bytes=0-9"},
     "GET as a picture": {"sec-fetch-dest": "image"},
 }
@@ -106,6 +105,7 @@ def _ways_of(answer: Answer) -> dict[str, dict[str, str]]:
     dated = {"GET if newer": {"if-modified-since": dates[0].decode()}} if dates else {}
     return dated | {
         "OPTIONS": {},
+        "DELETE": {},
         "GET if changed": {"if-none-match": tag},
         "HEAD if changed": {"if-none-match": tag},
         "GET if another": {"if-none-match": '"another"'},
