@@ -39,6 +39,8 @@ class Names:
         return b"%b://%b%b" % (self.scheme, self.host, found[3])
 
     def cookie(self, value: bytes) -> bytes:
+        if not self.domain:
+            return value
         public = self.host.rpartition(b":")[0] if re.search(rb":[0-9]*$", self.host) else self.host
 
         def mapped(found: re.Match[bytes]) -> bytes:

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
 from edge.serve import Origin, transport
-from tests.hosts.wire import Reply, Wire, wired
-from tests.serve.raw_origin import Asked, RawOrigin, Script, Talk, ok, raw_origin
+from tests.hosts.wire import Reply, wired
+from tests.serve.fronted import fronted
+from tests.serve.raw_origin import Asked, Script, Talk, ok, raw_origin
 from tests.serve.recorder import gated, head
-
-BARE: dict[str, Any] = {"date_header": False, "server_header": False}
-
-
-@contextmanager
-def fronted(answer: bytes | Script, **settings: Any) -> Iterator[tuple[RawOrigin, Wire]]:
-    """A site with Edge before it, and a connection to Edge."""
-    with raw_origin(answer) as site, gated(Origin(site.url, **settings), **BARE) as url, wired(url) as wire:
-        yield site, wire
 
 
 def ask(*lines: bytes, body: bytes = b"", answer: bytes | Script = b"") -> tuple[Asked, Reply]:

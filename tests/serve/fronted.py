@@ -1,0 +1,30 @@
+"""A site on bare sockets with Edge's door before it, and connections to that door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from edge.serve import Origin
+from tests.hosts.wire import Wire, wired
+from tests.serve.raw_origin import RawOrigin, Script, raw_origin
+from tests.serve.recorder import gated
+
+__all__ = ["BARE", "door", "fronted"]
+
+BARE: dict[str, Any] = {"date_header": False, "server_header": False}
+
+
+@contextmanager
+def door(origin: Any, **settings: Any) -> Iterator[str]:
+    """The URL of an origin app behind the gate, with nothing added to its answers."""
+    with gated(origin, **{**BARE, **settings}) as url:
+        yield url
+
+
+@contextmanager
+def fronted(answer: bytes | Script, **settings: Any) -> Iterator[tuple[RawOrigin, Wire]]:
+    """A site with Edge before it, and one connection to Edge. `settings` go to `Origin`."""
+    with raw_origin(answer) as site, door(Origin(site.url, **settings)) as url, wired(url) as wire:
+        yield site, wire
