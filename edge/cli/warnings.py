@@ -56,9 +56,10 @@ def _nobody_asked(site: Site) -> Iterator[str]:
     wanted = frozenset(name for one in site.enabled for name in site.asks(one))
     if wanted and not site.settings.remote.url:
         names = ", ".join(f'"{name}"' for name in site.remote_segments if name in wanted)
-        yield f"edge.toml has no [remote]: whoever is in {names} has to be said by the `profiles` of your app"
+        yield f"edge.toml has no [remote]: who is in {names} only the `profiles` of your app can say"
     if site.settings.remote.url and not any(map(site.of_profile, site.enabled)):
-        yield "[remote] in edge.toml is not asked: no enabled experience reads a trait or a segment from elsewhere"
+        what = "a trait or a segment from elsewhere"
+        yield f"[remote] in edge.toml is not asked: no enabled experience asks for {what}"
 
 
 def _never_known(site: Site) -> Iterator[str]:

@@ -90,3 +90,14 @@ def test_machines_get_each_problem_in_parts(broken: Path, capsys: pytest.Capture
     assert set(problem) == {"file", "line", "column", "width", "source", "cause", "cure"}
     file = str(Path("site") / "segments.toml")
     assert (problem["file"], problem["line"], problem["column"], problem["width"]) == (file, 2, 9, 6)
+
+
+def test_a_segment_from_elsewhere_needs_the_cookie(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (site / "segments.toml").write_text(
+        '[german]\nwhen = \'"partner" in segments and country == "DE"\'\n[partner]\nfrom = "remote"\n',
+        encoding="utf-8",
+    )
+    assert main(["check", str(site)]) == 0
+    said = capsys.readouterr().out
+    assert "2 segments" in said
+    assert 'visitors get a cookie: "gone" reads "partner" in segments' in said

@@ -93,3 +93,18 @@ def test_a_misspelt_segment_is_asked_about(
     said = capsys.readouterr().err
     assert said.startswith(f'the rule:1:1: there is no segment "{rule}"\n')
     assert f'did you mean the segment "{meant}"?' in said
+
+
+def test_who_is_in_a_segment_from_elsewhere_the_persona_says(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (site / "segments.toml").open("a", encoding="utf-8") as file:
+        file.write('[partner]\nfrom = "remote"\n')
+    (site / "personas.toml").write_text('[carl]\nsegments = ["partner"]\n[dora]\n', encoding="utf-8")
+    assert main(["try", "partner", "--as", "carl"]) == 0
+    said = capsys.readouterr().out
+    assert said == 'the segment "partner" matches for "carl"\n\n✓ "partner" in segments\n'
+    assert main(["try", "partner", "--as", "dora"]) == 1
+    assert main(["try", '"partner" in segments and not new', "--as", "carl"]) == 0
+    assert main(["try", "partnr", "--as", "carl"]) == 2
+    assert 'did you mean the segment "partner"?' in capsys.readouterr().err

@@ -85,3 +85,30 @@ def test_a_site_with_warnings_is_fine_all_the_same(site: Path, capsys: pytest.Ca
     assert main(["check", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert (answer["ok"], answer["problems"], answer["warnings"]) == (True, [], [said])
+
+
+REMOTE = '[remote]\nurl = "https://crm.example/{visitor}"\n'
+VIP = '[vip]\nfrom = "remote"\n[other]\nfrom = "remote"\n'
+FOR_VIP = '[a]\nslot = "hero"\nfor = "vip"\nplace = "remove"\n'
+
+
+def test_a_secret_that_is_not_set_is_told_of_and_not_refused(tmp_path: Path) -> None:
+    headers = 'headers = { Authorization = "Bearer ${CRM_TOKEN}" }\nbasic_auth = ":"\n'.replace("basic_auth", "#")
+    files = {"edge.toml": REMOTE + headers, "segments.toml": VIP, "experiences.toml": FOR_VIP}
+    site = load(tmp_path, files)
+    assert warnings(site, {}) == ("edge.toml:3: CRM_TOKEN is not set here; without it Edge does not start",)
+    assert warnings(site, {"CRM_TOKEN": "x"}) == ()
+
+
+def test_a_segment_that_nobody_is_asked_for_is_told_of(tmp_path: Path) -> None:
+    site = load(tmp_path, {"segments.toml": VIP, "experiences.toml": FOR_VIP})
+    assert warnings(site) == (
+        'edge.toml has no [remote]: who is in "vip" only the `profiles` of your app can say',
+    )
+
+
+def test_a_service_that_is_never_asked_is_told_of(tmp_path: Path) -> None:
+    files = {"edge.toml": REMOTE, "segments.toml": VIP, "experiences.toml": FOR_VIP.replace('for = "vip"', "")}
+    assert warnings(load(tmp_path, files)) == (
+        "[remote] in edge.toml is not asked: no enabled experience asks for a trait or a segment from elsewhere",
+    )

@@ -58,7 +58,8 @@ def reply(document: Any, status: str = "200 OK", **headers: str) -> Handler:
 @dataclass
 class Loopback:
     """The service: where it is, and what it was asked. `handler` may be changed between calls; `gate` holds
-    answers back for as long as it is clear; `came` counts up with every request."""
+    answers back for as long as it is clear; `came` counts up with every request, `ended` with every connection
+    that ends."""
 
     port: int
     handler: Handler
@@ -67,6 +68,7 @@ class Loopback:
     connections: int = 0
     gate: threading.Event = field(default_factory=threading.Event)
     came: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    ended: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     over: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -137,6 +139,7 @@ def _serve(
     finally:
         open_sockets.discard(plain)
         sock.close()
+        service.ended.release()
 
 
 def _head(sock: socket.socket) -> bytes | None:

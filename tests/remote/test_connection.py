@@ -103,6 +103,15 @@ def test_large_answers_and_sudden_ends_are_told_apart(service: Service, context:
     assert at(service(half, context=context).port).ask() in {"no http", "connection"}
 
 
+def test_an_answer_may_end_as_tls_has_it(service: Service, context: ssl.SSLContext) -> None:
+    def until_the_end(sock: socket.socket, call: Call) -> None:
+        assert isinstance(sock, ssl.SSLSocket)
+        sock.sendall(b'HTTP/1.0 200 OK\r\n\r\n{"segments": ["vip"]}')
+        sock.unwrap()
+
+    assert at(service(until_the_end, context=context).port).ask() == KNOWN_VIP
+
+
 def test_a_handshake_that_hangs_has_the_deadline_of_the_call(service: Service, context: ssl.SSLContext) -> None:
     there = service(reply(VIP))
     with socket.create_server(("127.0.0.1", 0)) as silent:

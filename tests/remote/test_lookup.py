@@ -173,3 +173,18 @@ def test_an_event_loop_that_ends_before_the_resolver_holds_up_nobody(resolve: Re
     asyncio.run(leave())
     assert len(asyncio.run(stay())) == 1
     assert all(not thread.name.startswith("edge:") or thread.daemon for thread in threading.enumerate())
+
+
+def test_of_several_addresses_those_that_lead_nowhere_are_passed_over(resolve: Resolve, service: Service) -> None:
+    there = service(reply(VIP))
+    with socket.create_server(("127.0.0.2", there.port), backlog=0) as full:
+        waiting = [socket.socket() for _ in range(4)]
+        for sock in waiting:  # until its queue is full, and whoever comes next hears nothing
+            sock.setblocking(False)
+            sock.connect_ex(full.getsockname())
+        resolve("127.0.0.3", "127.0.0.2", "127.0.0.1")
+        assert client(f"http://crm.example:{there.port}").ask() == KNOWN_VIP
+        for sock in waiting:
+            sock.close()
+    resolve("127.0.0.3", "127.0.0.4")
+    assert client(f"http://crm.example:{there.port}").ask() == "connection"

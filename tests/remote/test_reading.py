@@ -98,6 +98,12 @@ def test_a_document_of_another_shape_is_a_failure(document: Any, settings: Any) 
     assert caught.value.reason == "shape"
 
 
+def test_where_names_are_looked_for_nowhere_there_are_none() -> None:
+    profile, counts = read({"properties": {"plan": "pro"}, "segments": ["vip"]}, kind="hubspot")
+    assert profile == Profile({"plan": "pro"})
+    assert counts == {}
+
+
 def test_where_both_stand_in_one_place_neither_is_unknown_to_the_other() -> None:
     said = {"vip": True, "trial": False, "plan": "pro", "other": True, "another": 3}
     profile, counts = read({"traits": said}, kind="segment")

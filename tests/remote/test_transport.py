@@ -6,6 +6,7 @@ import asyncio
 import gc
 import random
 import socket
+import struct
 from collections.abc import Sequence
 
 import pytest
@@ -43,6 +44,25 @@ def closing(how: str) -> Handler:
         return False
 
     return handle
+
+
+def aborting(sock: socket.socket, call: Call) -> bool:
+    sock.sendall(answer(VIP))
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return False
+
+
+def test_one_that_the_service_resets_is_renewed(service: Service) -> None:
+    there = service(aborting)
+    asked = client(there.url)
+
+    async def steps(profiles: RemoteProfiles) -> None:
+        for name in ("a", "b", "c"):
+            assert await outcome(profiles(visitor(name))) == KNOWN_VIP
+            await asyncio.to_thread(there.ended.acquire)
+
+    asked.run(steps)
+    assert there.connections == 3
 
 
 @pytest.mark.parametrize("how", ["announced", "unannounced"])

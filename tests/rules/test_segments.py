@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from edge.facts import Env
-from edge.rules import Rule, bind_segments, needs, parse_rule
+from edge.rules import Rule, asks, bind_segments, needs, parse_rule
 from tests.rules.known import FACTS
 
-NAMES = ("a", "b", "c")
+NAMES = ("a", "b", "c", "vip", "trial", "other")
 
 
 def rules(**texts: str) -> dict[str, Rule]:
@@ -18,7 +18,7 @@ def rules(**texts: str) -> dict[str, Rule]:
 def test_a_segment_is_in_when_its_rule_matches() -> None:
     env = Env({}, None, {"new": True})
     bind_segments(rules(a="new", b="not new", c='"a" in segments and "b" not in segments'), env)
-    assert [env.segments[name] for name in NAMES] == [True, False, True]
+    assert [env.segments[name] for name in "abc"] == [True, False, True]
 
 
 def test_only_what_is_asked_is_evaluated_and_once() -> None:
@@ -56,3 +56,17 @@ def test_a_rule_needs_the_facts_of_the_segments_that_it_names() -> None:
     assert asking.reads == {"path"}
     assert needs(asking, known) == {"path", "country", "new"}
     assert needs(asking, {}) == {"path"}
+
+
+def test_who_is_in_a_segment_without_a_rule_is_said_from_outside() -> None:
+    known = rules(a='"vip" in segments and "b" in segments', b='"other" not in segments')
+    env = Env({}, None)
+    bind_segments(known, env, {"vip"})
+    assert [env.segments[name] for name in ("vip", "other", "a", "b")] == [True, False, True, True]
+
+
+def test_the_segments_that_a_rule_asks_for_are_known_at_every_depth() -> None:
+    known = rules(a='"b" in segments', b='"c" in segments or "vip" in segments', c="new")
+    asking = parse_rule('"a" in segments and "trial" not in segments', FACTS, NAMES)
+    assert asks(asking, known) == {"a", "b", "c", "vip", "trial"}
+    assert asks(known["c"], known) == frozenset()
