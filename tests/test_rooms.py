@@ -60,6 +60,7 @@ WITH_SERVER = frozenset({"serve", "cli", "demo_site"})
 BROAD_EXCEPT = frozenset(
     f"edge.{name}"
     for name in (
+        "page.middleware",
         "page.exchange",
         "page.responder",
         "page.passing",

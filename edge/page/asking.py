@@ -21,14 +21,20 @@ class Asking:
         self._setup = setup
         self._answers = [asyncio.ensure_future(source(visitor)) for source in setup.profiles]
 
-    async def profile(self) -> tuple[Profile, Reason | None]:
-        """What has been answered when the budget ends, and why it is not all; None where it is."""
-        try:
-            if not all(answer.done() for answer in self._answers):
-                await asyncio.wait(self._answers, timeout=self._setup.budget)
-        finally:
-            came = [answer for answer in self._answers if answer.done()]
-            self.leave()
+    @property
+    def is_done(self) -> bool:
+        """Whether all have answered already: those who keep what they know do so at once."""
+        return all(answer.done() for answer in self._answers)
+
+    async def wait(self) -> None:
+        """Returns when all have answered, or when the budget ends."""
+        if not self.is_done:
+            await asyncio.wait(self._answers, timeout=self._setup.budget)
+
+    def taken(self) -> tuple[Profile, Reason | None]:
+        """What has been answered so far, and why it is not all; None where it is. The rest is left."""
+        came = [answer for answer in self._answers if answer.done()]
+        self.leave()
         missing: Reason | None = None if len(came) == len(self._answers) else "late"
         profiles = []
         for answer in came:

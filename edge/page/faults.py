@@ -11,7 +11,7 @@ from typing import Protocol
 from edge.errors import EdgeError
 from edge.page.setup import Setup
 
-__all__ = ["report", "tally"]
+__all__ = ["note", "report", "tally"]
 
 log = logging.getLogger("edge.page")
 
@@ -21,6 +21,12 @@ def report(setup: Setup, error: BaseException) -> None:
     hold what a visitor sent."""
     with suppress(Exception):  # a handler of the log, or no memory: there is nobody left to tell
         _tell(setup, error)
+
+
+def note(line: str, *values: object) -> None:
+    """Says what became of a page, to whoever looks closely."""
+    with suppress(Exception):
+        log.debug(line, *values)
 
 
 class Counting(Protocol):

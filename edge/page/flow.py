@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from edge.html import Replay, Stream, encode, needs_more, page_charset
 from edge.page.plans import Kept
 from edge.page.response import PageResponse
@@ -29,9 +31,8 @@ class Flow:
     def taken(self) -> int:
         return 0 if self._stream is None else self._stream.taken
 
-    async def rewrite(self, data: bytes, last: bool) -> bytes | None:
-        """The bytes that are certain now that `data` has come; None for a page in a charset that cannot be
-        written."""
+    async def rewrite(self, data: bytes, last: bool) -> bytes | Literal["charset"]:
+        """The bytes that are certain now that `data` has come, or the reason why the page passes."""
         stream = self._stream
         if stream is None:
             self._head += data
@@ -39,7 +40,7 @@ class Flow:
                 return b""
             stream = self._stream = self._begin()
             if stream is None:
-                return None
+                return "charset"
             data, self._head = self._head, b""
         stream.feed(data)
         if last:

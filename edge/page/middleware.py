@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edge.page.endpoints import answer_own_path, own_path
 from edge.page.exchange import respond
+from edge.page.faults import report
 from edge.page.lifespan import Beside, run_lifespan
 from edge.page.setup import Counts, Setup
 from edge.types import ASGIApp, Receive, Scope, Send
@@ -45,13 +46,21 @@ class Middleware:
         if kind == "lifespan":
             await run_lifespan(self.app, self._beside, scope, receive, send)
             return
-        if self._beside is not None:
-            self._beside.start()  # where no lifespan is spoken
         setup.use.requests += 1
         try:
-            if (path := own_path(scope, setup.prefix)) is not None:
+            path = self._own_path(setup, scope)
+            if path is not None:
                 await answer_own_path(setup, path, scope, receive, send)
             else:
                 await respond(self.app, setup, scope, receive, send)
         finally:
             setup.use.requests -= 1
+
+    def _own_path(self, setup: Setup, scope: Scope) -> str | None:
+        try:
+            if self._beside is not None:
+                self._beside.start()  # where no lifespan is spoken
+            return own_path(scope, setup.prefix)
+        except Exception as error:  # noqa: BLE001  what runs beside the pages must not cost one
+            report(setup, error)
+            return None

@@ -110,7 +110,7 @@ class Responder:
             await self._let_go("message")
             await self._next(message)
         elif not more:
-            await self._on_whole(message)
+            await self._on_whole(message, bytes(message.get("body", b"")))
         elif self._page.length is not None and self._page.length <= _WHOLE:
             self._next = self._on_part
             await self._on_part(message)
@@ -130,18 +130,21 @@ class Responder:
             await self._let_go("message")
             await self._next(message)
             return
-        part = bytes(message.get("body", b""))
+        part, last = bytes(message.get("body", b"")), not message.get("more_body", False)
         self._parts.append(part)
         self._size += len(part)
-        if not message.get("more_body", False):
+        length = self._page.length or 0
+        if last and self._size == length:
             body, self._parts = b"".join(self._parts), []
-            await self._on_whole({**message, "body": body})
-        elif self._size > (self._page.length or 0):
-            await self._let_go("length")
+            await self._on_whole(_body(body, more=False), body)
+        elif last or self._size > length:
+            await self._let_go("length")  # cut, or made by somebody else: the server is the one to say so
+            if last:
+                await self._next(_body(b"", more=False))
 
-    async def _on_whole(self, message: Message) -> None:
-        """The whole page is here: everything is known before the headers leave."""
-        body = bytes(message.get("body", b""))
+    async def _on_whole(self, message: Message, body: bytes) -> None:
+        """The whole page is here: everything is known before the headers leave. `message` is what gives `body` to
+        the visitor where it passes."""
         try:
             answer = await tailor_whole(self._setup, self._showing, self._request, self._page, body, self._fill)
             status, headers, made = self._whole(answer) if isinstance(answer, Tailored) else (0, [], b"")
@@ -155,13 +158,13 @@ class Responder:
             await self._next(message)
         else:
             await self._release(headers, status)
-            await self._send({**message, "body": made})
+            await self._send(_body(made, more=False))
 
     def _whole(self, answer: Tailored) -> tuple[int, Headers, bytes]:
         """Status, headers and body of a page that may depend on its visitor, or of the 304 where they have it."""
         headers = private(self._headers, etag=answer.etag, store=self._visit.preview is None)
         headers = recoded(headers, gzip=answer.gzip) if self._page.gzip else headers
-        headers = headers + self._visit.cookie_headers()
+        headers = headers + self._cookies()
         if self._is_fresh(answer):
             return 304, not_modified(headers), b""
         return self._status, [*headers, _length(answer.body)], answer.body
@@ -193,7 +196,7 @@ class Responder:
         with file:
             data = await asyncio.to_thread(file.read, _WHOLE)
             if len(data) < _WHOLE:
-                await self._on_whole(_body(data, more=False))
+                await self._on_whole(message, data)
                 return
             while data:
                 await self(_body(data, more=True))
@@ -219,7 +222,7 @@ class Responder:
             headers = private(self._headers, store=visit.preview is None)
             headers = recoded(headers, gzip=request.gzip) if page.gzip else headers
             if not request.head:
-                headers = headers + visit.cookie_headers()
+                headers = headers + self._cookies()
             flow = Flow(setup, self._showing, page, self._fill)
             gunzip, gzip = Gunzip() if page.gzip else None, Gzip() if page.gzip and request.gzip else None
         except Exception as error:  # noqa: BLE001  as above
@@ -232,7 +235,7 @@ class Responder:
         if request.head:
             tally(setup, visit, "passed", "head")
         else:
-            self._rest = Streaming(setup, visit, flow, self._send, gunzip, gzip)
+            self._rest = Streaming(setup, visit, flow, self._send, page.length, gunzip, gzip)
         await self._release(headers)
 
     # What they share.
@@ -247,6 +250,13 @@ class Responder:
     def _status(self) -> int:
         assert self._held is not None
         return int(self._held["status"])
+
+    def _cookies(self) -> Headers:
+        try:
+            return self._visit.cookie_headers()
+        except Exception as error:  # noqa: BLE001  the page is theirs all the same
+            self._failed(error)
+            return []
 
     def _failed(self, error: Exception) -> None:
         report(self._setup, error)
@@ -285,9 +295,9 @@ class Responder:
         held, self._held = self._held, None
         assert held is not None
         await self._next(held)
-        if self._parts:
-            parts, self._parts = self._parts, []
-            await self._next(_body(b"".join(parts), more=True))
+        parts, self._parts = self._parts, []
+        for part in parts:
+            await self._next(_body(part, more=True))
 
 
 def _body(data: bytes, *, more: bool) -> Message:

@@ -11,6 +11,7 @@ from edge.decisions import decide
 from edge.html import Fill, encode
 from edge.model import Decision
 from edge.page.bar import render_bar
+from edge.page.faults import note, tally
 from edge.page.setup import Setup
 from edge.page.visit import Visit
 
@@ -82,10 +83,10 @@ class Showing:
             if decision.reason == "matched" and shown.get(slot) is False:
                 decision = self.decisions[slot] = Decision(slot, "page")
             if decision.reason != "matched":
-                self.visit.count("defaulted", decision.reason)
+                tally(self._setup, self.visit, "defaulted", decision.reason)
             elif slot in shown:
-                self.visit.count("tailored", slot)
-            log.debug(
+                tally(self._setup, self.visit, "tailored", slot)
+            note(
                 "slot=%s reason=%s experience=%s block=%s",
                 slot,
                 decision.reason,

@@ -22,15 +22,24 @@ class Streaming:
     """The `send` of an app for the body of one streamed page. Each message is opened where it came gzipped, each
     piece of it rewritten by `flow`, and what comes out closed again where the page leaves gzipped."""
 
-    __slots__ = ("_flow", "_gunzip", "_gzip", "_held", "_left", "_over", "_send", "_setup", "_visit")
+    __slots__ = ("_flow", "_gunzip", "_gzip", "_held", "_left", "_missing", "_over", "_send", "_setup", "_visit")
 
     def __init__(
-        self, setup: Setup, visit: Visit, flow: Flow, send: Send, gunzip: Gunzip | None, gzip: Gzip | None
+        self,
+        setup: Setup,
+        visit: Visit,
+        flow: Flow,
+        send: Send,
+        length: int | None,
+        gunzip: Gunzip | None,
+        gzip: Gzip | None,
     ) -> None:
         self._setup = setup
         self._visit = visit
         self._flow: Flow | None = flow
         self._send = send
+        self._missing = length or 0
+        """How much of what the app has announced is still to come."""
         self._gunzip = gunzip
         self._gzip = gzip
         self._held = bytearray()
@@ -47,10 +56,14 @@ class Streaming:
             await self._flush("message")
             await self._send(message)
             return
-        last = not message.get("more_body", False)
-        for piece in self._opened(bytes(message.get("body", b"")), last):
+        last, data = not message.get("more_body", False), bytes(message.get("body", b""))
+        self._missing -= len(data)
+        for piece in self._opened(data, last):
             await self._leave(await self._rewritten(piece, last=False), last=False)
-        if last:
+        if last and self._missing > 0:
+            self._over = True
+            await self._flush("length")  # and no more: the page stays as cut as it came
+        elif last:
             self._over = True
             await self._leave(await self._rewritten(b"", last=True), last=True)
 
@@ -100,18 +113,18 @@ class Streaming:
     async def _rewritten(self, piece: bytes, last: bool) -> bytes:
         """What can leave now that `piece` has come."""
         self._held += piece
-        if self._gunzip is not None and self._gunzip.excessive:
-            self._pass("gzip")
         if self._flow is None:
             return self._rest()
+        made: bytes | Passed
         try:
-            made = await self._flow.rewrite(piece, last)
+            excessive = self._gunzip is not None and self._gunzip.excessive
+            made = "gzip" if excessive else await self._flow.rewrite(piece, last)
             taken = self._flow.taken
         except Exception as error:  # noqa: BLE001  what is held leaves as it came, and so will the rest
             self._fail(error)
             return self._rest()
-        if made is None:
-            self._pass("charset")
+        if isinstance(made, str):
+            self._pass(made)
             return self._rest()
         del self._held[: taken - self._left]
         self._left = taken

@@ -135,7 +135,9 @@ class Visit:
         self._env = Env(setup.sources, self._subject, self._known())
         setup.bind(self._env)
         if visitor is not None and setup.profiles and _in_loop():
-            self._asking = Asking(setup, visitor)
+            self._asking = asking = Asking(setup, visitor)
+            if asking.is_done:
+                self._meet(asking)
 
     def give_up(self) -> None:
         """Nothing can be found out: the app behind, should it ask, is told that nobody is known."""
@@ -163,14 +165,16 @@ class Visit:
         asking = self._asking
         if asking is None or self._setup.profile_slots.keys().isdisjoint(slots):
             return
-        profile, self._missing = await asking.profile()
-        self._asking = None
-        self._told = known(profile) if self._missing else frozenset()
-        self._meet(profile)
+        try:
+            await asking.wait()
+        finally:
+            self._meet(asking)
 
-    def _meet(self, profile: Profile) -> None:
+    def _meet(self, asking: Asking) -> None:
         """Goes on with what is known now, and forgets what the app has asked before it was."""
-        self._subject.profile = profile
+        self._asking = None
+        self._subject.profile, self._missing = asking.taken()
+        self._told = known(self._subject.profile) if self._missing else frozenset()
         self.env.clear()
         self.env.update(self._known())
         self._setup.bind(self.env)

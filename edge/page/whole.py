@@ -33,7 +33,7 @@ async def tailor_whole(
     goes into a slot."""
     visit = showing.visit
     if page.length is not None and page.length != len(body):
-        return "length"  # cut, or made by somebody else: the server is the one to say so
+        return "length"
     opened = gunzip(body) if page.gzip else body
     if opened is None:
         return "gzip"
