@@ -43,15 +43,17 @@ class EdgeMiddleware(Middleware):
         watching: Watching | None = None,
     ) -> None:
         environ = os.environ if environ is None else environ
+        self.live: Live | None = None
         if _is_off(environ):
             log.warning("EDGE_OFF is set: Edge does nothing")
             super().__init__(app, None)
             return
         maker = Maker(Path(site), environ, profiles, clock)
         folder = SiteFolder(Path(site), maker)
-        made = maker.make(folder.site, keys(environ), maker.remote(folder.site))
+        seen, loaded = folder.first()
+        made = maker.make(loaded, keys(environ), maker.remote(loaded))
         # What the files of secrets look like is found out with the first look: they are small.
-        sources: dict[Source, Look] = {folder: folder.seen, KeyFile(maker): {}, RemoteSecrets(maker): {}}
+        sources: dict[Source, Look] = {folder: seen, KeyFile(maker): {}, RemoteSecrets(maker): {}}
         self.live = Live(self, made, sources, watching or Watching())
         super().__init__(app, made.setup, Background({"watching the site folder": self.live.run}))
 

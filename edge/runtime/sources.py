@@ -9,7 +9,7 @@ from edge.errors import Problem, SiteError
 from edge.runtime.keeping import Made
 from edge.runtime.pace import Pause
 from edge.runtime.setup import Maker
-from edge.site import Look, is_bare, load_site, look_at_files, look_at_site
+from edge.site import Look, Site, is_bare, load_site, look_at_files, look_at_site
 from edge.visitors import reload_keys
 
 __all__ = ["KeyFile", "RemoteSecrets", "SiteFolder", "Source"]
@@ -37,8 +37,10 @@ class SiteFolder:
         self._folder = folder
         self._root = folder.absolute()
         self._maker = maker
-        self.seen = self._look()  # before it is read: what changes meanwhile is a change
-        self.site = load_site(self._root, named=folder)
+
+    def first(self) -> tuple[Look, Site]:
+        """The folder at the start. It is looked at before it is read: what changes meanwhile is a change."""
+        return self._look(), load_site(self._root, named=self._folder)
 
     def _look(self) -> Look:
         return look_at_site(self._root)

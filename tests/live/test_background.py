@@ -8,14 +8,17 @@ import logging
 import os
 import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from edge.page.lifespan import run_lifespan
 from edge.runtime.background import Background
+from edge.site import Site, Watching, load_site
 from edge.types import Message, Receive, Scope, Send
 from tests.page.raw import Answer, exchange, html, scope_of
-from tests.page.sites import PAGE, Front
+from tests.page.sites import GERMAN, PAGE, Front
 
 GIVEN = contextvars.ContextVar("GIVEN", default="nothing")
 
@@ -344,6 +347,36 @@ def test_an_app_that_leaves_its_lifespan_early_goes_on_with_it(background: Backg
         return job.running
 
     assert asyncio.run(run()) == 1
+
+
+def test_a_watch_that_dies_is_started_again_and_pages_go_on(
+    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    loaded = 0
+
+    def failing(*given: Any, **more: Any) -> Site:
+        nonlocal loaded
+        loaded += 1
+        if loaded < 3:
+            raise RuntimeError("a fault of ours")
+        return load_site(*given, **more)
+
+    async def run() -> list[bool]:
+        edge = front(html(PAGE), watching=Watching(still=0.0, every=0.001))
+        assert edge.live is not None
+        edge._beside = Background({"watching the site folder": edge.live.run}, pause=0.001)
+        monkeypatch.setattr("edge.runtime.sources.load_site", failing)
+        (tmp_path / "site" / "blocks" / "hallo.html").write_text("<h1>Neu</h1>", encoding="utf-8")
+        seen: list[bool] = []
+        while not seen or not seen[-1]:
+            answer = Answer()
+            await exchange(edge, scope_of("/", [GERMAN]), answer)
+            seen.append(b"Neu" in answer.body)
+        return seen
+
+    assert asyncio.run(run())[0] is False
+    assert loaded == 3
+    assert caplog.text.count("RuntimeError: a fault of ours") == 2
 
 
 def test_the_first_request_starts_the_watch_where_no_lifespan_is_spoken(front: Front) -> None:
