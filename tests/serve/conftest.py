@@ -1,5 +1,6 @@
 """Fixtures of the door."""
 
 from tests.serve.recorder import recorder
+from tests.serve.shared_door import shared_door
 
-__all__ = ["recorder"]
+__all__ = ["recorder", "shared_door"]

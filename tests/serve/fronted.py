@@ -10,16 +10,15 @@ from edge.serve import Origin
 from tests.hosts.wire import Wire, wired
 from tests.serve.raw_origin import RawOrigin, Script, raw_origin
 from tests.serve.recorder import gated
+from tests.serve.shared_door import BARE
 
-__all__ = ["BARE", "door", "fronted"]
-
-BARE: dict[str, Any] = {"date_header": False, "server_header": False}
+__all__ = ["door", "fronted"]
 
 
 @contextmanager
 def door(origin: Any, **settings: Any) -> Iterator[str]:
     """The URL of an origin app behind the gate, with nothing added to its answers."""
-    with gated(origin, **{**BARE, **settings}) as url:
+    with gated(origin, **({**BARE, **settings} if settings else {})) as url:
         yield url
 
 

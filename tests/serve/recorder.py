@@ -14,6 +14,7 @@ import pytest
 from edge.serve import GateConfig, Limits
 from edge.types import Message, Receive, Scope, Send
 from tests.hosts.wire import Reply, Wire, wired
+from tests.serve.shared_door import the_door
 from tests.serving import serving
 
 __all__ = ["Recorder", "Seen", "gated", "head", "reply_or_none"]
@@ -81,7 +82,11 @@ async def _read(request: Seen, receive: Receive) -> None:
 
 @contextmanager
 def gated(app: Any, limits: Limits | None = None, **settings: Any) -> Iterator[str]:
-    """The URL of `app` behind the gate."""
+    """The URL of `app` behind the gate: on the shared server, unless something is to be otherwise there."""
+    if limits is None and not settings and the_door.free:
+        with the_door.serving(app) as url:
+            yield url
+        return
 
     def config(app: Any, **options: Any) -> GateConfig:
         return GateConfig(app, limits=limits, **options)

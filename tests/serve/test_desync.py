@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from edge.serve import Origin
 from tests.hosts.wire import Reply, wired
+from tests.serve.fronted import door
+from tests.serve.raw_origin import ok, raw_origin
 from tests.serve.recorder import Recorder, gated, reply_or_none
 from tests.shared import shared
 
@@ -118,3 +121,18 @@ def test_compliant_requests_arrive_with_their_bodies(name: str) -> None:
                 assert case.coded, case.name
                 continue
             assert [request.body for request in recorder.seen] == [case.content], case.name
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_site_gets_each_as_one_well_formed_request(name: str) -> None:
+    """Through the origin, read as bytes on a socket: whatever passes has one length, and a body of that length."""
+    with raw_origin(ok(b"fine")) as site, door(Origin(site.url)) as url:
+        for case in cases(name):
+            site.asked.clear()
+            reply = ask(url, case)
+            assert reply is not None, case.name
+            passed = [(asked.line.split(b" ")[1] == b"/smuggled", asked.body) for asked in site.asked]
+            assert passed == ([(False, case.content)] if reply.status == 200 else []), case.name
+            for asked in site.asked:
+                signs = asked.values(b"content-length") + asked.values(b"transfer-encoding")
+                assert len(signs) == bool(case.content or signs), case.name

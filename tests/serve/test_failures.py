@@ -125,9 +125,11 @@ def test_the_operator_is_told_once_and_when_it_is_over(caplog: pytest.LogCapture
 
 def test_connections_are_closed_when_the_server_stops() -> None:
     with raw_origin(ok(b"fine")) as site:
-        assert ask(Origin(site.url)).status == 200
+        with door(Origin(site.url), lifespan="on") as url, wired(url) as wire:
+            wire.send(GET)
+            assert wire.reply().status == 200
+            assert site.open == 1
         assert site.done.wait(10)
-        assert site.open == 0
 
 
 def test_what_cannot_be_sent_on_is_refused() -> None:
