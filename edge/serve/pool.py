@@ -17,11 +17,10 @@ Connect = Callable[[asyncio.AbstractEventLoop, Callable[[], Connection]], Awaita
 
 
 class Pool:
-    """At most `slots` connections. `wait` is how many seconds one is waited for, `keep` how long one is kept that
-    has nothing to do: less than the five after which Node, Apache and uvicorn close theirs, so that few requests
-    meet a connection that is just being closed."""
+    """At most `slots` connections. `wait` is how many seconds one is waited for, `keep` how many one is kept that
+    nothing happens on."""
 
-    def __init__(self, connect: Connect, slots: int, wait: float, keep: float = 4) -> None:
+    def __init__(self, connect: Connect, slots: int, wait: float, keep: float) -> None:
         self.connect = connect
         self._slots = slots
         self._wait_seconds = wait

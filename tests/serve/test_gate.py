@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import select
+import socket
+import ssl
 import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -384,9 +387,9 @@ HANDSHAKE = head(
 
 
 def test_a_websocket_passes() -> None:
-    with gated(echo) as url, connect(url.replace("http", "ws"), proxy=None) as socket:
-        socket.send("hello")
-        assert socket.recv() == "hello"
+    with gated(echo) as url, connect(url.replace("http", "ws"), proxy=None) as talk:
+        talk.send("hello")
+        assert talk.recv() == "hello"
 
 
 def test_a_websocket_may_follow_a_request_and_speak_at_once() -> None:
@@ -402,6 +405,18 @@ def test_without_websockets_a_handshake_is_a_request(recorder: Recorder) -> None
     with gated(recorder, ws="none") as url, wired(url) as wire:
         wire.send(HANDSHAKE + GET)
         assert [wire.reply().status for _ in range(2)] == [200, 200]
+
+
+def test_the_gate_stands_behind_tls_too(recorder: Recorder, certificate: Path) -> None:
+    with gated(recorder, Limits(linger_seconds=0.2), ssl_certfile=certificate) as url:
+        context = ssl.create_default_context(cafile=certificate)
+        for data, status in ((GET, 200), (b"GET / HTTP/1.1\r\n\r\n", 400)):
+            plain = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=10)
+            with closing(Wire(context.wrap_socket(plain, server_hostname="localhost"))) as wire:
+                wire.send(data)
+                assert wire.reply().status == status
+                assert status == 200 or wire.read(1) == b""
+    assert recorder.seen[0].scope["scheme"] == "https"
 
 
 @contextmanager

@@ -163,6 +163,16 @@ def test_what_belongs_to_the_sites_connection_stays_there() -> None:
     assert (reply.body, reply.whole) == (b"abc", True)
 
 
+def test_an_offer_to_upgrade_is_not_taken() -> None:
+    """Apache makes one with every answer where it knows HTTP/2."""
+    with fronted(ok(b"fine", b"Upgrade: h2,h2c", b"Connection: Upgrade, Keep-Alive")) as (site, wire):
+        for _ in range(2):
+            wire.send(head(b"GET / HTTP/1.1"))
+            reply = wire.reply()
+            assert (reply.body, reply.headers) == (b"fine", [(b"content-length", b"4")])
+        assert site.connections == 1
+
+
 def test_an_answer_that_ends_with_its_connection_ends_properly() -> None:
     def answer(talk: Talk) -> None:
         talk.ask()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import subprocess
 import threading
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
@@ -17,7 +16,6 @@ import uvloop
 from edge.errors import OriginError
 from edge.serve import Origin, Timeouts, Transport, Upstream
 from edge.serve.upstream import sites
-from tests.parts import part
 from tests.serve.raw_origin import RawOrigin, Talk, ok, raw_origin
 from tests.serving import serving
 
@@ -170,8 +168,7 @@ def test_10_000_cancelled_calls_leave_no_slot_taken() -> None:
 
 def test_an_idle_connection_is_closed_before_the_origin_does() -> None:
     async def work(site: RawOrigin) -> None:
-        transport = engine(site.url)
-        transport.pool._keep_seconds = 0.05
+        transport = engine(site.url, timeouts=Timeouts(keep=0.05))
         await asyncio.gather(*(fetch(transport) for _ in range(3)))
         await settle(transport, 0)
 
@@ -528,17 +525,6 @@ def test_an_origin_may_listen_at_a_unix_socket(tmp_path: Path) -> None:
 
     with raw_origin(ok(b"fine"), path=str(tmp_path / "socket")) as site:
         run(work(site))
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A key and a certificate for localhost that only itself vouches for."""
-    file = tmp_path_factory.mktemp("tls") / "localhost.pem"
-    command = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost"
-    files = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(file), "-out", f"{file}.crt"]
-    subprocess.run([str(part("openssl")), *command.split(), *files], check=True, capture_output=True)
-    file.write_bytes(file.read_bytes() + Path(f"{file}.crt").read_bytes())
-    return file
 
 
 async def hello(scope: Any, receive: Any, send: Any) -> None:
