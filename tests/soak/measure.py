@@ -29,6 +29,7 @@ _TCP = {  # include/net/tcp_states.h
 }  # fmt: skip
 _SERVICE = int(os.environ.get("SOAK_SERVICE", "0"))
 """The port of the service of [remote]: connections to it are kept for the next call."""
+_LIBC = ctypes.CDLL(None)
 _POOLS = {
     "AnyIO": "anyio pool",
     "asyncio_": "asyncio pool",
@@ -44,13 +45,14 @@ def state(edge: Callable[[], Mapping[str, Any]], settle: bool) -> State:
         gc.collect()
         gc.collect()
         with suppress(OSError, AttributeError):  # glibc only; else the figure holds what malloc keeps for later
-            ctypes.CDLL("libc.so.6").malloc_trim(0)
+            _LIBC.malloc_trim(0)
     objects = gc.get_objects()
     types = Counter(type(one).__qualname__ for one in objects) if settle else Counter[str]()
     found: State = {
         "pid": os.getpid(),
         "cpu": time.process_time(),
         "rss": int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE"),
+        "malloc": _malloced(),
         "objects": len(objects),
         "blocks": sys.getallocatedblocks(),
         "tasks": Counter(_task_name(one) for one in asyncio.all_tasks() if one is not asyncio.current_task()),
@@ -61,6 +63,22 @@ def state(edge: Callable[[], Mapping[str, Any]], settle: bool) -> State:
         "types": dict(types.most_common(60)),
     }
     return found
+
+
+def _malloced() -> int:
+    """Bytes that are given out by malloc, in all of its arenas: what is left of the growth of a process when its
+    fragmentation is taken away. Zero where the C library is not glibc."""
+    if not hasattr(_LIBC, "malloc_info"):
+        return 0
+    text, size = ctypes.c_char_p(), ctypes.c_size_t()
+    _LIBC.open_memstream.restype = ctypes.c_void_p
+    file = ctypes.c_void_p(_LIBC.open_memstream(ctypes.byref(text), ctypes.byref(size)))
+    _LIBC.malloc_info(0, file)
+    _LIBC.fclose(file)
+    told = (text.value or b"").rpartition(b"</heap>")[2].decode()
+    _LIBC.free(text)
+    sums = {kind: int(number) for kind, number in re.findall(r'type="(\w+)".*? size="(\d+)"', told)}
+    return sums["current"] - sums["fast"] - sums["rest"] + sums["mmap"]
 
 
 def _task_name(task: asyncio.Task[Any]) -> str:

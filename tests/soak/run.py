@@ -207,7 +207,7 @@ def main() -> None:
     given = parser.parse_args()
     print(f"seed {given.seed}", flush=True)
     quiet = [given.seconds * n / 10 for n in range(1, 11)]
-    bounds = Bounds(rss=8 << 20, objects=20_000, blocks=50_000)
+    bounds = Bounds(rss=12 << 20, malloc=4 << 20, objects=20_000, blocks=50_000)
     flags = ("-X", "dev") if given.dev else ()
     plan = Plan(given.seed, quiet, given.seconds / 4, bounds, given.rate, given.pause, flags)
     with tempfile.TemporaryDirectory() as folder:

@@ -11,11 +11,11 @@ from tests.soak.verdict import Bounds
 
 __all__ = ["long_plan", "short_plan"]
 
-_SHORT = Bounds(rss=24 << 20, objects=12_000, blocks=60_000)
+_SHORT = Bounds(rss=24 << 20, malloc=8 << 20, objects=12_000, blocks=60_000)
 """The caches fill while this runs."""
 
 
-_LONG = Bounds(rss=8 << 20, objects=6_000, blocks=25_000)
+_LONG = Bounds(rss=12 << 20, malloc=2 << 20, objects=6_000, blocks=25_000)
 
 
 def _seed() -> int:

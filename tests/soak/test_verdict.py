@@ -10,9 +10,10 @@ import pytest
 
 from tests.soak.verdict import Bounds, Point, faults_of, slope
 
-BOUNDS = Bounds(rss=1 << 20, objects=1000, blocks=1000)
+BOUNDS = Bounds(rss=1 << 20, malloc=1 << 20, objects=1000, blocks=1000)
 STATE: dict[str, Any] = {
     "rss": 50 << 20,
+    "malloc": 20 << 20,
     "objects": 60_000,
     "blocks": 250_000,
     "tasks": {"serve": 1, "tell": 1},
@@ -51,6 +52,7 @@ def test_a_worker_that_stays_as_it_is_has_no_faults() -> None:
         ({"threads__Thread-": 1}, "threads, Thread-: [0, 1, 2, 3, 4, 5]"),
         ({"threads__asyncio pool": 20}, "threads, asyncio pool: 103"),
         ({"rss": 300_000}, "rss grows by 1,500,000 in 300 s, more than 1,048,576"),
+        ({"malloc": 300_000}, "malloc grows by 1,500,000 in 300 s, more than 1,048,576"),
         ({"objects": 300}, "objects grows by 1,500 in 300 s, more than 1,000"),
         ({"blocks": 300}, "blocks grows by 1,500 in 300 s, more than 1,000"),
     ],
@@ -71,7 +73,7 @@ def test_memory_that_goes_up_and_down_is_no_leak() -> None:
         state = dict(point.state)
         state["rss"] += chance.randrange(-4 << 20, 4 << 20)
         object.__setattr__(point, "state", state)
-    assert faults_of(found, Bounds(rss=4 << 20, objects=1000, blocks=1000)) == []
+    assert faults_of(found, Bounds(rss=4 << 20, malloc=1 << 20, objects=1000, blocks=1000)) == []
 
 
 def test_a_slope_is_not_moved_by_one_odd_value() -> None:

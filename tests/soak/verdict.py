@@ -18,10 +18,12 @@ _POOLED = "pool"
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What may grow between the first quiet moment after the warm-up and the last, by its slope over all of them:
-    `rss` in bytes, `objects` that the collector knows, `blocks` that Python's allocator has given out. `pool` is
-    how many threads or connections a pool may have."""
+    `rss` in bytes, `malloc` in bytes that it has given out (what grows besides is fragmentation), `objects` that the
+    collector knows, `blocks` that Python's allocator has given out. `pool` is how many threads or connections a pool
+    may have."""
 
     rss: float
+    malloc: float
     objects: float
     blocks: float
     pool: int = 46
@@ -65,7 +67,8 @@ def _changes(points: Sequence[Point], bounds: Bounds) -> Iterable[str]:
 
 def _growth(points: Sequence[Point], bounds: Bounds) -> Iterable[str]:
     length = points[-1].at - points[0].at
-    for name, bound in (("rss", bounds.rss), ("objects", bounds.objects), ("blocks", bounds.blocks)):
+    for name in ("rss", "malloc", "objects", "blocks"):
+        bound = getattr(bounds, name)
         grown = slope([(point.at, point.state[name]) for point in points]) * length
         if grown > bound:
             values = [point.state[name] for point in points]
@@ -74,11 +77,14 @@ def _growth(points: Sequence[Point], bounds: Bounds) -> Iterable[str]:
 
 def table(points: Mapping[int, Sequence[Point]]) -> str:
     """The quiet moments of each worker, a line each."""
-    lines = [f"{'worker':>8} {'seconds':>7} {'RSS MiB':>7} objects  blocks tasks threads fds sockets  caches"]
+    lines = [
+        f"{'worker':>8} {'seconds':>7} {'RSS MiB':>7} malloc objects  blocks tasks threads fds sockets  caches"
+    ]
     for pid, own in points.items():
         for point in own:
             state = point.state
-            kept = f"{state['rss'] / 2**20:>7.1f} {state['objects']:>7} {state['blocks']:>7}"
+            kept = f"{state['rss'] / 2**20:>7.1f} {state['malloc'] / 2**20:>6.1f}"
+            kept += f" {state['objects']:>7} {state['blocks']:>7}"
             tasks, threads, files, sockets = (sum(state[name].values()) for name in _COUNTED)
             caches = " ".join(
                 f"{name}={size}" for name, size in state["edge"].items() if name not in ("key", "counts")
