@@ -25,7 +25,7 @@ from tests.faults.raising import Raiser
 from tests.page.raw import ask, html, scope_of
 from tests.page.sites import KEY, NOW, PAGE, SITE, write_site
 
-__all__ = ["Case", "Seen", "speaking"]
+__all__ = ["FILES", "Case", "Seen", "speaking"]
 
 FILES: Mapping[str, str] = {
     **SITE,

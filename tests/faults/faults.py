@@ -8,6 +8,8 @@ import itertools
 import logging
 import random
 import shutil
+import socket
+import threading
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -22,10 +24,11 @@ from edge.html import parse_plan
 from edge.page import Plans, Setup
 from edge.page.plans import Kept
 from edge.types import ASGIApp, Message, Receive, Scope, Send
-from tests.faults.case import Case, speaking
+from tests.faults.case import FILES, Case, speaking
 from tests.faults.kinds import bodies, cut
 from tests.faults.raising import Raiser
 from tests.page.sites import NOW, PAGE
+from tests.remote.loopback import Call, Handler, answer, loopback, reply
 
 __all__ = ["FAULTS", "TIMES", "GoneError"]
 
@@ -133,6 +136,97 @@ def _(case: Case, _: int) -> None:
 @fault("the clock says no number")
 def _(case: Case, _: int) -> None:
     case.change = lambda setup: replace(setup, clock=lambda: float("nan"))
+
+
+# What a service elsewhere knows.
+
+
+def ask_elsewhere(case: Case, url: str, budget: int = 5_000) -> None:
+    case.live = True
+    case.files["segments.toml"] = FILES["segments.toml"] + '\n[vip]\nfrom = "remote"\n'
+    case.files["experiences.toml"] = FILES["experiences.toml"].replace("'traits.plan == \"pro\"'", '"vip"')
+    case.files["edge.toml"] = (
+        f'budget_ms = {budget}\n[geo]\ncountry = "CF-IPCountry"\n'
+        f'[remote]\nurl = "{url}/{{visitor}}"\nallow_private = true\ntimeout_ms = 10000\n'
+    )
+
+
+def serve_elsewhere(case: Case, handler: Handler, budget: int = 5_000) -> None:
+    there = case.around.enter_context(loopback(handler))
+    ask_elsewhere(case, there.url, budget)
+
+
+@fault("the service answers")
+def _(case: Case, _: int) -> None:
+    serve_elsewhere(case, reply({"segments": ["vip"]}))
+
+
+@fault("the service is down")
+def _(case: Case, _: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    ask_elsewhere(case, f"http://127.0.0.1:{port}")
+
+
+@fault("the service hangs")
+def _(case: Case, _: int) -> None:
+    over = threading.Event()
+    case.around.callback(over.set)
+    serve_elsewhere(case, lambda sock, call: over.wait(20), budget=20)
+
+
+@fault("the service drips")
+def _(case: Case, _: int) -> None:
+    over = threading.Event()
+    case.around.callback(over.set)
+
+    def drip(sock: socket.socket, call: Call) -> None:
+        for byte in answer({"segments": ["vip"]}):
+            sock.sendall(bytes([byte]))
+            if over.wait(0.005):
+                return
+
+    serve_elsewhere(case, drip, budget=20)
+
+
+@fault("the service is cut")
+def _(case: Case, _: int) -> None:
+    serve_elsewhere(case, lambda sock, call: sock.sendall(answer({"segments": ["vip"]})[:-5]))
+
+
+@fault("the service sends 10 MB", times=2)
+def _(case: Case, number: int) -> None:
+    large = answer(b" " * 10_000_000 + b'{"segments": ["vip"]}')
+    if number:  # without saying so before
+        large = large.replace(b"content-length", b"x-length")
+    serve_elsewhere(case, lambda sock, call: sock.sendall(large))
+
+
+@fault("the service sends garbage", times=3)
+def _(case: Case, number: int) -> None:
+    garbage = (b"\0\xff\xfe" * 20, answer(b"<html>sorry</html>"), answer(b'{"segments": ["vip"'))
+    serve_elsewhere(case, lambda sock, call: sock.sendall(garbage[number]))
+
+
+@fault("the service sends wrong types", times=5)
+def _(case: Case, number: int) -> None:
+    wrong: tuple[Any, ...] = ([], "vip", 3, {"segments": "vip"}, {"segments": True})
+    serve_elsewhere(case, reply(wrong[number]))
+
+
+@fault("the service redirects")
+def _(case: Case, _: int) -> None:
+    serve_elsewhere(case, reply({"segments": ["vip"]}, "302 Found", location="/elsewhere"))
+
+
+@fault("the service refuses", times=3)
+def _(case: Case, number: int) -> None:
+    serve_elsewhere(case, reply({"segments": ["vip"]}, ("401 No", "429 Slowly", "500 Broken")[number]))
+
+
+@fault("the service knows nobody")
+def _(case: Case, _: int) -> None:
+    serve_elsewhere(case, reply({}, "404 Not Found"))
 
 
 # What the site folder says.

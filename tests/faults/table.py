@@ -66,6 +66,19 @@ the clock jumps ten years forward        defaulted no matchh  h  h  h  h  h  h  
 the clock runs backwards                 tailored hero     t  t  t  t  t  t  t  d  =  =  =  =  p  =  =  =  =  p  =
 the clock says no number                 defaulted no matchh  h  h  h  h  h  h  d  =  =  =  =  p  =  =  =  =  p  =
 
+-- what a service elsewhere knows: [remote]
+the service answers                      tailored hero     t  t  t  t  t  t  t  d  =  =  =  =  p  =  =  =  =  p  =
+the service is down                      defaulted failed  h  h  h  h  h  h  h  d  =  =  =  =  p  =  =  =  =  p  =
+the service hangs                        defaulted late    h  h  h  h  h  h  h  d  =  =  =  =  p  =  =  =  =  p  =
+the service drips                        defaulted late    h  h  h  h  h  h  h  d  =  =  =  =  p  =  =  =  =  p  =
+the service is cut                       defaulted failed  h  h  h  h  h  h  h  d  =  =  =  =  p  =  =  =  =  p  =
+the service sends 10 MB                  defaulted failed  h  h  h  h  h  h  h  d  =  =  =  =  p  =  =  =  =  p  =
+the service sends garbage                defaulted failed  h  h  h  h  h  h  h  d  =  =  =  =  p  =  =  =  =  p  =
+the service sends wrong types            defaulted failed  h  h  h  h  h  h  h  d  =  =  =  =  p  =  =  =  =  p  =
+the service redirects                    defaulted failed  h  h  h  h  h  h  h  d  =  =  =  =  p  =  =  =  =  p  =
+the service refuses                      defaulted failed  h  h  h  h  h  h  h  d  =  =  =  =  p  =  =  =  =  p  =
+the service knows nobody                 defaulted no matchh  h  h  h  h  h  h  d  =  =  =  =  p  =  =  =  =  p  =
+
 -- what the site folder says
 the site folder is gone                  tailored hero     t  t  t  t  t  t  t  d  =  =  =  =  p  =  =  =  =  p  =
 a fact raises                            defaulted failed  h  h  h  h  h  h  h  d  =  =  =  =  p  =  =  =  =  p  =
