@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import os
 import re
@@ -28,7 +29,7 @@ from edge.facts import BUILTIN, Env, Fact, Kind, catalogue
 from edge.model import PLACES, Reason
 from edge.page.reasons import Passed
 from edge.rules import parse_rule
-from edge.site import load_site
+from edge.site import Watching, load_site
 from edge.site.paths import Paths
 from edge.site.settings import Settings
 from tests.conftest import Serve
@@ -271,12 +272,25 @@ def test_every_command_prints_what_is_shown(command: Command, site: Path) -> Non
     )
 
 
-def _slip(site: Path) -> None:
-    """The slips that the README shows what becomes of."""
+def test_a_slip_while_it_runs_is_told_in_the_log_as_shown(site: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (shown,) = [fence.text.strip() for fence in fences("text") if "stays live" in fence.text]
+    app = EdgeMiddleware(nothing, site="site", watching=Watching(still=0.0))
+    assert app.live is not None
+    _slip(site, "segments.toml")
+    asyncio.run(app.live.look())
+    (record,) = caplog.records
+    version = re.compile(r"\b[0-9a-f]{12}\b")
+    assert version.sub("", record.getMessage()) == version.sub("", shown)
+
+
+def _slip(site: Path, *files: str) -> None:
+    """The slips that the README shows what becomes of; in these files, or in all."""
     for name, right, wrong in (
         ("segments.toml", "now.hour >= 22", "now.our >= 22"),
         ("experiences.toml", 'show = "hero/headphones"', 'show = "hero/headphone"'),
     ):
+        if files and name not in files:
+            continue
         text = (site / name).read_text(encoding="utf-8")
         assert right in text
         (site / name).write_text(text.replace(right, wrong), encoding="utf-8")

@@ -82,6 +82,8 @@ class Live:
         for one, seen in zip(self._watched, looks, strict=True):
             if one.stillness.is_due(seen, now):
                 await self._take(one, seen)
+            elif one.stillness.is_restless(now):
+                self._tell(one, f"it is never still for {self._watching.still} seconds")
         await self._close_left()
 
     def _looks(self) -> tuple[list[Look], float]:

@@ -19,8 +19,12 @@ from edge.site.library import SUFFIXES
 __all__ = ["Look", "Stillness", "Watching", "is_bare", "look_at_files", "look_at_site"]
 
 Look = Mapping[str, tuple[int, ...]]
-"""What the file system says of each file: device, inode, size, modified, changed (nanoseconds). Any write, rename,
-change of permissions, or turn of a link on the way there changes at least one of them."""
+"""What the file system says of each file: its size, and when it was modified and changed (nanoseconds). Any write,
+rename, change of permissions, or turn of a link on the way there changes one of them. Inodes are left out: on file
+systems in user space, they may be others at each look."""
+
+_RESTLESS = 60.0
+"""Seconds of change after which something is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +49,31 @@ class Stillness:
     def __init__(self, taken: Look, delay: float) -> None:
         self._taken = self._seen = taken
         self._since = 0.0
+        self._moving_since: float | None = None
         self._delay = delay
 
     @property
     def moving(self) -> bool:
         """Whether the last look differs from what was taken."""
-        return self._seen != self._taken
+        return self._moving_since is not None
 
     def is_due(self, seen: Look, now: float) -> bool:
         """Notes a look at `now`, and whether it is one to take."""
         if seen != self._seen:
             self._seen, self._since = seen, now
+        if seen == self._taken:
+            self._moving_since = None
+        elif self._moving_since is None:
+            self._moving_since = now
         return self.moving and now - self._since >= self._delay
+
+    def is_restless(self, now: float) -> bool:
+        """Whether it has been moving for so long that nobody can be at work on it."""
+        return self._moving_since is not None and now - self._moving_since >= _RESTLESS
 
     def take(self) -> None:
         """What was seen last is what is in use."""
-        self._taken = self._seen
+        self._taken, self._moving_since = self._seen, None
 
 
 def look_at_files(files: Iterable[Path]) -> Look:
@@ -71,8 +84,7 @@ def look_at_files(files: Iterable[Path]) -> Look:
 def look_at_site(root: Path) -> Look:
     """A look at everything of a site folder that `load_site` reads, and at the names that it complains of."""
     try:
-        itself = root.stat()
-        found: dict[str, tuple[int, ...]] = {".": (itself.st_dev, itself.st_ino)}
+        found: dict[str, tuple[int, ...]] = {".": ()}
         with os.scandir(root) as entries:
             names = [entry.name for entry in entries]
     except OSError as error:
@@ -111,4 +123,4 @@ def _stamp(file: Path | os.DirEntry[str]) -> tuple[int, ...]:
         found = file.stat()
     except OSError as error:
         return (error.errno or 0,)
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns

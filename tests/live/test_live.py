@@ -205,6 +205,24 @@ def test_a_change_is_taken_once_it_has_been_still(front: Front, tmp_path: Path) 
     assert [taken(at) for at in (0.25, 0.5, 0.6)] == [False, False, True]
 
 
+def test_a_folder_that_never_keeps_still_is_told_of(
+    front: Front, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 0.0
+    edge = front(html(PAGE), watching=Watching(0.3, 3600.0, clock=lambda: now))
+    for _ in range(400):
+        move_in(tmp_path / "site" / HALLO, NEW)
+        look(edge)
+        now += 0.2
+    (line,) = said(caplog)
+    assert line.endswith(f"version {version(edge)} stays live:\n\nit is never still for 0.3 seconds")
+    for _ in range(3):
+        look(edge)
+        now += 0.2
+    assert NEW in shown(edge, "/", [GERMAN])
+    assert "can be used again" in said(caplog)[0]
+
+
 def test_what_changes_while_it_is_read_is_not_taken_and_not_complained_of(
     edge: EdgeMiddleware, site: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -156,7 +156,7 @@ def judge(readers: list[Reader], early: Size, late: Size, times: int) -> None:
 
 
 def test_hundreds_of_reloads_mix_no_versions_and_grow_nothing(serve: Serve, tmp_path: Path) -> None:
-    judge(*reload(serve, tmp_path, 200), 200)
+    judge(*reload(serve, tmp_path, 150), 150)
 
 
 @pytest.mark.soak

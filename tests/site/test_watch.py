@@ -71,7 +71,7 @@ def test_what_is_not_read_is_not_looked_at(site: Path, name: str) -> None:
     assert look_at_site(site) == before
 
 
-def test_the_folder_itself_is_known_again(site: Path) -> None:
+def test_another_folder_in_its_place_is_seen(site: Path) -> None:
     before = look_at_site(site)
     away = site.rename(site.with_name("away"))
     gone = look_at_site(site)
@@ -82,7 +82,10 @@ def test_the_folder_itself_is_known_again(site: Path) -> None:
     assert gone != empty
     assert is_bare(empty)
     assert not is_bare(before)
-    assert look_at_site(away) == before
+    away.joinpath("blocks", "a.html").write_text("a", encoding="utf-8")
+    site.rmdir()
+    away.rename(site)
+    assert look_at_site(site) not in (before, gone, empty)
 
 
 def test_files_that_are_not_there_can_be_looked_at(tmp_path: Path) -> None:
@@ -124,6 +127,17 @@ def test_it_moves_until_it_is_taken() -> None:
     still.take()
     moving.append(still.moving)
     assert moving == [False, True, False]
+
+
+def test_what_moves_for_a_minute_is_restless() -> None:
+    still = Stillness(ONE, 0.3)
+    restless = []
+    for second in range(62):
+        still.is_due({"a": (2 + second,)}, second)
+        restless.append(still.is_restless(second))
+    assert restless.index(True) == 60
+    still.is_due(ONE, 62.0)
+    assert not still.is_restless(200.0)
 
 
 @pytest.mark.parametrize(
