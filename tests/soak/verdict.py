@@ -18,9 +18,9 @@ _POOLED = "pool"
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What may grow between the first quiet moment after the warm-up and the last, by its slope over all of them:
-    `rss` in bytes, `malloc` in bytes that it has given out (what grows besides is fragmentation), `objects` that the
-    collector knows, `blocks` that Python's allocator has given out. `pool` is how many threads or connections a pool
-    may have."""
+    `rss` in bytes, `malloc` in bytes that it has given out (what grows besides is fragmentation), `objects` that
+    the collector knows, `blocks` that Python's allocator has given out. `pool` is how many threads or connections
+    a pool may have."""
 
     rss: float
     malloc: float
