@@ -28,6 +28,7 @@ from edge.blocks import BlockFailed, compile_block, render
 from edge.facts import BUILTIN, Env, Fact, Kind, catalogue
 from edge.model import PLACES, Reason
 from edge.page.reasons import Passed
+from edge.remote import KINDS
 from edge.rules import parse_rule
 from edge.site import Watching, load_site
 from edge.site.paths import Paths
@@ -437,6 +438,23 @@ def test_its_reasons_of_a_slot_are_the_reasons() -> None:
 
 def test_its_reasons_of_a_page_are_the_reasons() -> None:
     assert names_in("| reason of a page | meaning |") == list(get_args(Passed))
+
+
+def test_its_reasons_of_remote_are_the_reasons() -> None:
+    sources = sorted((Path(edge.__file__).parent / "remote").glob("*.py"))
+    code = "".join(source.read_text(encoding="utf-8") for source in sources)
+    counted = " ".join(re.findall(r"_count\(([^)]*)\)", code))
+    told = {*re.findall(r'RemoteError\(\s*"([a-z ]+)"', code), *re.findall(r'"([a-z ]+)"', counted)}
+    shown = set(names_in("| reason of `remote` in `counts` | meaning |"))
+    assert shown == told
+
+
+def test_its_kinds_of_a_service_are_the_kinds() -> None:
+    heading = "| `kind` | the service | `segments` unless you say otherwise | `traits` unless you say otherwise |"
+    shown = {name_of(row[0]): tuple(re.findall(r"`(/\w+)`", " ".join(row[2:]))) for row in table(heading)}
+    assert shown == {
+        name: tuple(place for place in (kind.segments, kind.traits) if place) for name, kind in KINDS.items()
+    }
 
 
 def test_its_places_are_the_places() -> None:

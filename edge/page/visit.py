@@ -165,9 +165,8 @@ class Visit:
         asking = self._asking
         if asking is None or self._setup.profile_slots.keys().isdisjoint(slots):
             return
-        try:
-            await asking.wait()
-        finally:
+        await asking.wait()
+        if self._asking is asking:
             self._meet(asking)
 
     def _meet(self, asking: Asking) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from edge import EdgeMiddleware, Profile, SiteError, Visitor
 from edge.remote import RemoteProfiles
-from edge.types import Message, Scope, Send
+from edge.types import Message, Receive, Scope, Send
 from tests.conftest import Serve
 from tests.page.raw import Answer, ask, exchange, html, scope_of
 from tests.page.sites import KEY, PAGE, Front, write_site
@@ -121,6 +121,22 @@ def test_without_consent_nobody_is_asked(front: Front, service: Service) -> None
     assert ask(edge, "/", [(b"cookie", value)]).body == PAGE
     assert there.calls == []
     assert shown(ask(edge, "/", [(b"cookie", value + b"; consent=yes")])) == (True, True)
+
+
+def test_the_app_behind_finds_at_once_what_is_kept(front: Front, service: Service) -> None:
+    there = service(reply(VIP))
+    told = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        told.append((scope["edge"].segment("vip"), scope["edge"].fact("traits.plan"), scope["edge"].segments))
+        await html(PAGE)(scope, receive, send)
+
+    edge = front(app, site(there))
+    sent = known(edge)
+    for _ in range(2):
+        assert shown(ask(edge, "/", [sent])) == (True, True)
+    assert told[:2] == [(False, None, frozenset())] * 2
+    assert told[2] == (True, "pro", {"vip", "quiet-vip"})
 
 
 # The app's own profiles beside it.

@@ -358,18 +358,20 @@ def test_it_works_on_one_event_loop_after_another(
     assert there.connections == 1, "the connection too goes on"
 
 
-def test_a_call_of_an_event_loop_that_has_ended_holds_up_nobody(service: Service) -> None:
+def test_calls_of_an_event_loop_that_stands_still_hold_up_nobody(service: Service) -> None:
     there = service(reply(VIP))
     there.handler = there.hold
-    asked = client(there.url)
+    asked = client(there.url, connections=1)
 
     async def leave() -> None:
         asked.profiles(ANN)
+        asked.profiles(visitor("bob"))
         await arrived(there)
 
-    asyncio.run(leave())
-    there.handler = reply(VIP)
-    assert asked.ask() == KNOWN
+    with asyncio.Runner() as runner:
+        runner.run(leave())
+        there.handler = reply(VIP)
+        assert asked.ask() == KNOWN
 
 
 def test_its_calls_know_nothing_of_the_request_that_began_them(service: Service) -> None:

@@ -106,6 +106,24 @@ def test_one_with_bytes_that_nobody_asked_for_is_not_used_again(service: Service
     assert there.connections == 2
 
 
+def test_an_answer_that_comes_unasked_between_two_requests_is_nobodys(service: Service) -> None:
+    sockets: list[socket.socket] = []
+
+    def handle(sock: socket.socket, call: Call) -> bool:
+        sockets.append(sock)
+        sock.sendall(answer({"segments": [call.target.rpartition("/")[2]]}))
+        return True
+
+    there = service(handle)
+
+    async def steps(profiles: RemoteProfiles) -> None:
+        assert (await profiles(visitor("vip"))).segments == {"vip"}
+        sockets[0].sendall(answer({"segments": ["vip"]}))
+        assert (await profiles(visitor("trial"))).segments == {"trial"}
+
+    client(there.url).run(steps)
+
+
 def test_an_answer_that_was_not_read_to_its_end_ends_its_connection(service: Service) -> None:
     there = service(reply(b"x" * 1_000_000))
 
