@@ -210,7 +210,7 @@ def _(case: Case, number: int) -> None:
 
 @fault("the service sends wrong types", times=5)
 def _(case: Case, number: int) -> None:
-    wrong: tuple[Any, ...] = ([], "vip", 3, {"segments": "vip"}, {"segments": True})
+    wrong: tuple[Any, ...] = ("vip", 3, {"segments": "vip"}, {"segments": True}, {"segments": 0.5})
     serve_elsewhere(case, reply(wrong[number]))
 
 
