@@ -40,19 +40,16 @@ class SiteFolder:
 
     def first(self) -> tuple[Look, Site]:
         """The folder at the start. It is looked at before it is read: what changes meanwhile is a change."""
-        return self._look(), load_site(self._root, named=self._folder)
-
-    def _look(self) -> Look:
-        return look_at_site(self._root)
+        return look_at_site(self._root), load_site(self._root, named=self._folder)
 
     def look(self, live: Made) -> Look:
-        return self._look()
+        return look_at_site(self._root)
 
     def make(self, live: Made, pause: Pause) -> Made:
         site = load_site(self._root, live.site, pause, self._folder)
         if site.version == live.site.version:
             return live
-        if is_bare(self._look()):
+        if is_bare(self.look(live)):
             cause = "nothing that Edge reads lies here any more"
             cure = "put the files back; to turn Edge off, start with EDGE_OFF=1"
             raise SiteError([Problem(str(self._folder), 0, 0, 0, "", cause, cure)])

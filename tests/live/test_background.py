@@ -153,6 +153,7 @@ def test_two_event_loops_at_once_have_one_between_them(background: Background, j
     assert seen == (1, 1)
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")  # Python 3.12 and later warn of it
 def test_a_process_that_is_forked_off_starts_its_own(background: Background, job: Job) -> None:
     async def again() -> int:
         background.start()
