@@ -18,6 +18,7 @@ from tests.serving import serving
 
 __all__ = [
     "BACK",
+    "FIRE",
     "HALLO",
     "HERO",
     "HOST",
@@ -41,6 +42,8 @@ OFFER = b"<!--edge:slot offer--><p>Free shipping</p><!--/edge:slot-->"
 TRIAL = b'<p class="offer">30 days free, autumn</p>'
 READER = "utm_source=newsletter&utm_campaign=autumn"
 
+FIRE = frozenset({"RuntimeError: the shop is on fire"})
+
 Serving = Callable[..., AbstractContextManager[str]]
 """`with serving(app) as url`: a real server, as `tests.serving.serving` is one. It adds no `Server` and `Date`."""
 
@@ -54,7 +57,7 @@ class Host:
     is another host. `start` is where a crawl begins. `tailored` are the pages that a crawl finds with slots in
     them. `random` says what the framework makes anew for each answer: patterns and what takes the place of their
     matches, in bodies and in headers written as `name: value`. `lacks` are the features that it does not have:
-    "csrf", "lifespan", "websocket".
+    "csrf", "lifespan", "websocket". `errors` are what it may say in its log, with Edge or without.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Host:
     random: tuple[tuple[bytes, bytes], ...] = ()
     lacks: frozenset[str] = frozenset()
     bare: Callable[[Any], ASGIApp] = lambda app: app
+    errors: frozenset[str] = FIRE
 
     def __str__(self) -> str:
         return self.name
