@@ -26,6 +26,7 @@ def leaking(folder: Path, leaks: str) -> Report:
     return asyncio.run(soak(short_plan(4, edits=False), folder, "tests.soak.leaky:app", SOAK_LEAKS=leaks))
 
 
+@pytest.mark.timeout(300)
 def test_each_kind_of_leak_is_found(tmp_path: Path) -> None:
     report = leaking(tmp_path, " ".join(NAMED))
     for worker in report.points:

@@ -28,6 +28,7 @@ def run(plan: Plan, folder: Path) -> str:
     return str(report)
 
 
+@pytest.mark.timeout(300)  # a busy machine: two workers have to start, and slow readers to end
 def test_a_few_seconds_leave_nothing_behind(tmp_path: Path) -> None:
     run(short_plan(8), tmp_path)
 

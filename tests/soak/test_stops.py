@@ -11,6 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from tests.hosts.packages import need_package
 from tests.soak.browsers import Browser
 from tests.soak.judge import fault_of
@@ -109,6 +111,7 @@ async def taken_anew_and_stopped(folder: Path) -> tuple[int, str]:
         return answers, server.log.read_text()
 
 
+@pytest.mark.timeout(300)
 def test_no_page_is_lost_when_workers_are_taken_anew_or_stopped(tmp_path: Path) -> None:
     answers, log = asyncio.run(taken_anew_and_stopped(tmp_path))
     assert answers > 0
