@@ -30,7 +30,7 @@ STALE_SECONDS = 600
 
 _CONNECTIONS = 16
 _FLIGHTS = 1_000
-_OVERHEAD = 512  # bytes that an answer costs besides its own
+_OVERHEAD = 1024  # bytes that an answer costs besides its own
 
 
 @dataclass(frozen=True, slots=True)

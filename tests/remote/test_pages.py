@@ -139,6 +139,21 @@ def test_the_app_behind_finds_at_once_what_is_kept(front: Front, service: Servic
     assert told[2] == (True, "pro", {"vip", "quiet-vip"})
 
 
+def test_a_persona_is_in_the_segments_that_it_names_and_nobody_is_asked(
+    front: Front, service: Service, serve: Serve
+) -> None:
+    there = service(reply({"segments": []}))
+    personas = '[partner]\nsegments = ["vip"]\nnew = false\n[stranger]\n'
+    edge = front(html(PAGE), {**site(there), "personas.toml": personas})
+    with httpx.Client(base_url=serve(edge)) as client:
+        seen = {}
+        for persona in ("partner", "stranger"):
+            client.get(edge.preview_path(client.base_url.netloc.decode(), persona))
+            seen[persona] = HERO in client.get("/").content
+    assert seen == {"partner": True, "stranger": False}
+    assert there.calls == []
+
+
 # The app's own profiles beside it.
 
 

@@ -36,6 +36,7 @@ class Running:
 
     async def looked(self) -> None:
         """Lets it take up what has changed: a change is taken when it is seen a second time."""
+        assert self.edge.live is not None
         for _ in range(3):
             await self.edge.live.look()
 

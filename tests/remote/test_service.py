@@ -6,6 +6,7 @@ import gzip
 import json
 import logging
 import socket
+import tracemalloc
 import zlib
 from collections.abc import Iterable
 
@@ -218,7 +219,13 @@ def _bombs() -> Iterable[bytes]:
 @pytest.mark.parametrize("packed", list(_bombs()), ids=len)
 def test_a_gzip_bomb_is_not_opened_further_than_that(service: Service, packed: bytes) -> None:
     assert len(packed) < MAX_ANSWER
-    assert client(service(reply(packed, content_encoding="gzip")).url).ask() == "too large"
+    asked = client(service(reply(packed, content_encoding="gzip")).url)
+    tracemalloc.start()
+    try:
+        assert asked.ask() == "too large"
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
 
 
 DAMAGED = {
