@@ -32,7 +32,7 @@ from tests.serving import serving
 
 pytestmark = pytest.mark.filterwarnings(
     # Quart leaves a file open when it cannot give the range that is asked of it.
-    r"default:Exception ignored in. <_io.FileIO name='.*/tests/hosts/shop/:pytest.PytestUnraisableExceptionWarning"
+    r"ignore:Exception ignored in. <_io.FileIO name='.*/tests/hosts/shop/:pytest.PytestUnraisableExceptionWarning"
 )
 CODINGS = pytest.mark.parametrize("coding", ["identity", "gzip"])
 
