@@ -50,7 +50,8 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong in a file of the site folder. `line` and `column` count from 1; `source` is that line."""
+    """One thing wrong in a file of the site folder. `line` and `column` count from 1; `source` is that line, empty
+    where it is too long to show."""
 
     file: str
     line: int
@@ -63,7 +64,7 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         lines = [f"{place}: {self.cause}"]
-        if self.line:
+        if self.line and self.source:
             number = f"{self.line:>5} | "
             lines.append(number + self.source)
             lines.append(" " * (len(number) + self.column - 1) + "^" * max(1, self.width))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from jinja2 import Template, nodes
+
 from edge.blocks.block import Block
 from edge.blocks.grammar import check_grammar
 from edge.blocks.language import ENVIRONMENT, parse
@@ -47,9 +49,19 @@ def _compile(name: str, written: str, facts: Catalogue) -> Block:
     said.write(tree, markup)
     variables = needed(tree)
     needs = tuple(given for given in inputs if given.variable in variables)
-    template = ENVIRONMENT.from_string(meter(tree))
+    template = _template(tree, source)
     line_ends = tuple(found.start() for found in re.finditer("\n", source))
     return Block(name, written, inputs, template, markup.raw, said.lang, said.dir, line_ends, needs)
+
+
+def _template(tree: nodes.Template, source: str) -> Template:
+    """The template as Python runs it. What the grammar lets pass and Python does not has parts within parts."""
+    try:
+        return ENVIRONMENT.from_string(meter(tree))
+    except (RecursionError, MemoryError, SyntaxError):
+        raise BlockError(
+            Flaw("this is too deep for Python", "make several blocks of it", 0, len(source))
+        ) from None
 
 
 def _apart(flaws: Iterable[Flaw], wrong: Iterable[Flaw]) -> Iterator[Flaw]:

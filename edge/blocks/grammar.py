@@ -17,6 +17,7 @@ __all__ = ["check_grammar", "did_you_mean", "offset", "word_flaw"]
 
 _DEEPEST = 30
 _DEEPEST_LOOP = 4
+_MOST_BRANCHES = 100
 _LISTED = 40
 
 _ALLOWED = (
@@ -112,6 +113,8 @@ class _Checker:
             self._check_call(node)
         elif isinstance(node, nodes.For) and node.recursive:
             self._flaw(node, "a loop cannot be recursive", "leave out `recursive`")
+        elif isinstance(node, nodes.If) and len(node.elif_) > _MOST_BRANCHES:
+            self._flaw(node, f"this has more than {_MOST_BRANCHES} {{% elif %}}", "make several blocks of it")
 
     def _check_filter(self, node: nodes.Filter) -> None:
         if node.name in ("safe", "forceescape"):

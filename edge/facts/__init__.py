@@ -1,7 +1,7 @@
 """Everything a rule or block may know."""
 
 from edge.facts.builtin import BUILTIN, WEEKDAYS
-from edge.facts.convert import LARGEST, FactError, convert
+from edge.facts.convert import LARGEST, LONGEST, FactError, convert
 from edge.facts.declared import declared_trait
 from edge.facts.env import Env, Source, Verdicts
 from edge.facts.fact import Catalogue, Fact, Kind, catalogue
@@ -11,6 +11,7 @@ from edge.facts.suggest import did_you_mean, suggest
 __all__ = [
     "BUILTIN",
     "LARGEST",
+    "LONGEST",
     "WEEKDAYS",
     "Catalogue",
     "Env",

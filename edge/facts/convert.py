@@ -10,11 +10,15 @@ from edge.facts.fact import Fact, Kind
 from edge.facts.suggest import did_you_mean
 from edge.model import Value
 
-__all__ = ["LARGEST", "FactError", "convert"]
+__all__ = ["LARGEST", "LONGEST", "FactError", "convert"]
 
 LARGEST = 10**18
 """The largest number, either side of 0. Larger ones, infinities and NaN are no values: a rule could neither
 compare nor add them safely."""
+
+LONGEST = 1 << 16
+"""The most characters of a text, and of all words or texts of a map together: rules look through them while a page
+waits."""
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -39,6 +43,7 @@ def _text(fact: Fact, raw: object) -> Value:
     if not isinstance(raw, str):
         written = raw if _is_number(raw) else "…"
         raise FactError(f"{fact.name} is text, not {_show(raw)}", f'write it in quotes: "{written}"')
+    _limit(fact, raw)
     if fact.pattern and not re.fullmatch(fact.pattern, raw, re.DOTALL):
         cure = next(
             (
@@ -102,13 +107,20 @@ def _date(fact: Fact, raw: object) -> Value:
 def _words(fact: Fact, raw: object) -> Value:
     if not isinstance(raw, list | tuple | set | frozenset) or not all(isinstance(word, str) for word in raw):
         raise FactError(f"{fact.name} is a list of words, not {_show(raw)}", 'write it as in ["vip", "dealer"]')
+    _limit(fact, *raw)
     return frozenset(raw)
 
 
 def _map(fact: Fact, raw: object) -> Value:
     if not isinstance(raw, Mapping) or not all(isinstance(part, str) for pair in raw.items() for part in pair):
         raise FactError(f"{fact.name} is text by name, not {_show(raw)}", 'write it as in {ref = "news"}')
+    _limit(fact, *raw.keys(), *raw.values())
     return dict(raw)
+
+
+def _limit(fact: Fact, *texts: str) -> None:
+    if len(texts) + sum(map(len, texts)) > LONGEST:
+        raise FactError(f"{fact.name} is longer than {LONGEST:,} characters", "keep only what rules ask for")
 
 
 _BY_KIND: Mapping[Kind, Callable[[Fact, object], Value]] = {

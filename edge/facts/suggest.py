@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 
 __all__ = ["did_you_mean", "suggest"]
 
 _LONGEST = 60  # difflib compares every letter with every letter, and nobody mistypes more than this
+_MOST = 500  # names that are compared so
 
 
 def suggest(word: str, names: Iterable[str]) -> str | None:
@@ -18,7 +20,8 @@ def suggest(word: str, names: Iterable[str]) -> str | None:
     known = {_plain(name): name for name in names}
     wanted = _plain(word)
     tails = [plain for plain in known if plain.rpartition(".")[2] == wanted]
-    close = [wanted] if wanted in known else tails or get_close_matches(wanted, known, n=1, cutoff=0.65)
+    alike = islice(known, _MOST)
+    close = [wanted] if wanted in known else tails or get_close_matches(wanted, alike, n=1, cutoff=0.65)
     return known[close[0]] if close else None
 
 

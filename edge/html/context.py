@@ -73,6 +73,9 @@ class Reading:
     raw: str
 
 
+DEEPEST = 256
+"""Elements of a block within one another: browsers give up at 512, and nobody writes more."""
+
 _SPACE = "\t\n\f\r "
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")  # of ASCII only, as HTML does
 
@@ -260,6 +263,11 @@ class _Reader:
         self.stack, flaw = (close if self.closing else open_)(self.stack, tag)
         if flaw:
             self.flaws.append(flaw)
+        if len(self.stack) > DEEPEST:
+            self._flaw(
+                f"More than {DEEPEST} elements are open here", "nest them less", self.tag_at, end - self.tag_at
+            )
+            self.stack = self.stack[:DEEPEST]
         if not self.closing and (not self.stack or self.stack[0].tag is tag):
             self.tops.append(Top(insert, self.own))
         opened = bool(self.stack) and self.stack[-1].tag is tag

@@ -26,7 +26,7 @@ _LONGEST = 256
 _UNSURE = "\0:"
 
 _IGNORED = re.compile(r"[\t\n\r]|^[\x00-\x20]+")  # URL standard: stripped before parsing
-_OPEN_REFERENCE = re.compile(r"&#?\w*\Z")
+_OPEN_REFERENCE = re.compile(r"&#?\w*+")
 _HOST = re.compile(r"(?:https?:[/\\]*|[/\\]{2,})[^/\\?#]*\Z", re.I)
 _SCHEME = re.compile(r"([^/\\?#:]*):")
 
@@ -42,7 +42,7 @@ def extend_url(name: str, value: str, text: str) -> str:
     value += text
     if name in _LISTS:
         value = re.split(r"[\s,]", value)[-1]
-    if _OPEN_REFERENCE.search(value) and len(value) < _LONGEST:
+    if len(value) < _LONGEST and _unfinished(value) < len(value):
         return value
     settled = reach(value)
     if settled == "settled":
@@ -52,9 +52,9 @@ def extend_url(name: str, value: str, text: str) -> str:
 
 def reach(value: str) -> Reach:
     """What the beginning of a URL, as written in an attribute, has settled."""
-    opened = _OPEN_REFERENCE.search(value)
-    if opened:  # what follows would become a part of the reference
-        return "settled" if reach(value[: opened.start()]) == "settled" else "unsafe"
+    begun = _unfinished(value)
+    if begun < len(value):  # what follows would become a part of the reference
+        return "settled" if reach(value[:begun]) == "settled" else "unsafe"
     url = _IGNORED.sub("", html.unescape(value))
     if not url:
         return "start"
@@ -68,3 +68,11 @@ def reach(value: str) -> Reach:
     if scheme or re.search(r"[/\\?#]", url):
         return "settled"
     return "name"
+
+
+def _unfinished(value: str) -> int:
+    """Where the character references at the end begin that more text could be a part of; the end for none."""
+    begun = len(value)
+    while (at := value.rfind("&", 0, begun)) >= 0 and _OPEN_REFERENCE.fullmatch(value, at, begun):
+        begun = at
+    return begun

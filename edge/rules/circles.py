@@ -14,14 +14,18 @@ __all__ = ["DEEPEST_SEGMENTS", "check_segments", "find_circles"]
 DEEPEST_SEGMENTS = 8
 """Segments that may stand on top of each other: each is a few calls deep at run time."""
 
+MOST_CIRCLES = 20
+"""Circles that are told at once: finding each costs a walk through all segments."""
+
 
 def find_circles(rules: Mapping[str, Rule]) -> tuple[tuple[str, ...], ...]:
     """Circles of segments, each as ("a", "b", "a") where a names b and b names a, beginning with the name that
-    comes first in `rules`. A segment is told in one circle at most: the others show once that one is broken."""
+    comes first in `rules`. A segment is told in one circle at most, and MOST_CIRCLES at once: the others show once
+    those are broken."""
     graph = {name: rule.segments & rules.keys() for name, rule in rules.items()}
     places = {name: place for place, name in enumerate(rules)}
-    circles = []
-    while circle := _circle(graph):
+    circles: list[tuple[str, ...]] = []
+    while len(circles) < MOST_CIRCLES and (circle := _circle(graph)):
         first = circle.index(min(circle, key=places.__getitem__))
         circles.append((*circle[first:], *circle[: first + 1]))
         graph = {name: named - set(circle) for name, named in graph.items() if name not in circle}

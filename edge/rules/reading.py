@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable
+from functools import cached_property
 
 from edge.errors import Flaw
 from edge.facts import Catalogue, suggest
@@ -25,10 +26,14 @@ class Reading:
     def __init__(self, spans: Spans, facts: Catalogue, segments: Collection[str]) -> None:
         self.facts = facts
         self.segments = segments
-        self.segment_names = frozenset(segments)
         self.flaws: list[Flaw] = []
         self._spans = spans
         self._suggestions = 0
+
+    @cached_property
+    def segment_names(self) -> frozenset[str]:
+        """Those that may be suggested: worked out where one is, for most rules have no need of them."""
+        return frozenset(self.segments)
 
     def span(self, node: ast.expr | Term) -> tuple[int, int]:
         return (node.start, node.end) if isinstance(node, Term) else self._spans.of(node)

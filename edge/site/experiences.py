@@ -28,6 +28,9 @@ from edge.site.traits import Facts
 __all__ = ["Around", "read_experiences"]
 
 _KEYS = ("slot", "for", "show", "place", "set", "paths", "from", "until", "enabled")
+_FEW = 500
+"""Slots among which a name that is nearly another is a slip: among more, many are."""
+
 _LATER = ("holdout", "test", "goal")
 _ATTRIBUTE = re.compile(r"[A-Za-z_:][A-Za-z0-9_:.-]*")
 _SCRIPT = re.compile(r"[\x00-\x20]*+" + r"[\t\n\r]*".join("javascript:"), re.IGNORECASE)
@@ -88,7 +91,8 @@ def _slot(table: Table, slots: Mapping[str, SlotEntry]) -> str:
     if not NAME.fullmatch(slot):
         table.at_value("slot", f'"{slot}" cannot name a slot', "use letters, digits, - and _, at most 100 of them")
         return ""
-    near = next((name for name in slots if slot not in slots and _slip(slot, name)), None)
+    alike = slots if slot not in slots and len(slots) <= _FEW else ()
+    near = next((name for name in alike if _slip(slot, name)), None)
     if near:
         cure = f'did you mean "{near}"? Where both are meant, add [{slot}] to slots.toml'
         table.at_value("slot", f'slots.toml has no slot "{slot}"', cure)

@@ -17,6 +17,12 @@ BLOCKS = "blocks"
 MAX_FILE = 1 << 20
 """Bytes of one file: a page of a megabyte is a mistake."""
 
+MAX_SITE = 32 << 20
+"""Bytes of all files together: checking them takes minutes, and a site is served meanwhile."""
+
+_SECRET = frozenset((".edge", ".git"))
+"""Folders that a site folder may have in it by accident: no link may show what they hold."""
+
 MAX_BLOCKS = 5_000
 """Block files of one site."""
 
@@ -29,6 +35,7 @@ class Folder:
         self.root = root
         self.problems = problems
         self._pause = pause
+        self._size = 0
         self._hash = hashlib.blake2b(digest_size=6)
 
     @property
@@ -52,16 +59,29 @@ class Folder:
         return None
 
     def _read(self, name: str, path: Path) -> Text | None:
-        if not path.resolve(strict=True).is_relative_to(self.root.resolve()):
+        if not self._is_inside(path):
             self._complain(name, "this link leads out of the site folder", "put the file itself here")
+            return None
+        if not path.is_file() and not path.is_dir():  # reading a pipe would wait for whoever writes to it
+            self._complain(name, "this is no file", "put a file here")
             return None
         with path.open("rb") as file:
             data = file.read(MAX_FILE + 1)
         if len(data) > MAX_FILE:
             self._complain(name, f"this file is larger than {MAX_FILE >> 10} KiB", "make it smaller, or split it")
             return None
+        self._size += len(data)
+        if self._size > MAX_SITE:
+            cause = f"this file and those before it are larger than {MAX_SITE >> 20} MiB"
+            self._complain(name, cause, "remove those that are not used")
+            return None
         self._hash.update(b"%d %d " % (len(name), len(data)) + name.encode("utf-8", "surrogateescape") + data)
         return self._decoded(name, data)
+
+    def _is_inside(self, path: Path) -> bool:
+        """Whether a path, its links followed, is in the site folder, and not where others keep what is secret."""
+        root, real = self.root.resolve(), path.resolve(strict=True)
+        return real.is_relative_to(root) and _SECRET.isdisjoint(real.relative_to(root).parts)
 
     def _decoded(self, name: str, data: bytes) -> Text | None:
         try:
@@ -79,6 +99,11 @@ class Folder:
     def under(self, name: str, suffix: str) -> Iterator[str]:
         """The names, relative to the folder and sorted, of all files below `name` that end in `suffix`."""
         base = self.root / name
+        if not base.exists():
+            return
+        if not self._is_inside(base):
+            self._complain(name, "this link leads out of the site folder", "put the files themselves here")
+            return
         found = 0
         for path in sorted(base.rglob(f"*{suffix}")):
             inside = path.relative_to(self.root)

@@ -15,6 +15,7 @@ from edge.site.files import check_names
 from edge.site.folder import Folder
 from edge.site.library import read_blocks
 from edge.site.personas import read_personas
+from edge.site.problems import MOST, Problems, TooManyError
 from edge.site.remote import check_remote_traits
 from edge.site.segments import read_segments
 from edge.site.settings import read_settings
@@ -33,23 +34,26 @@ def load_site(
     pause: Callable[[], None] = lambda: None,
     named: Path | None = None,
 ) -> Site:
-    """The site folder at `path`. Raises SiteError with every problem found, in the order of files and lines; files
-    are named with the folder's path as it was given, or as `named`.
+    """The site folder at `path`. Raises SiteError with every problem found, or the first MOST of very many, in the
+    order of files and lines; files are named with the folder's path as it was given, or as `named`.
 
     Each file is read once; those that are absent say nothing. Blocks that are the same in the site `before` are
     taken from there, uncompiled: they are most of the work. `pause` is called before each file."""
     root = Path(path)
-    problems: list[Problem] = []
+    problems = Problems()
     folder = Folder(root, problems, pause)
-    site = None
+    site: Site | None = None
+    left: list[Problem] = []
     try:
         if _is_folder(folder):
             site = _read(folder, before)
     except OSError as error:  # nobody may read it, or it is being taken away
         cause, cure = f"this cannot be read: {error.strerror}", "see that it is a folder that Edge may read"
         problems.append(Problem("", 0, 0, 0, "", cause, cure))
+    except TooManyError:
+        left = [Problem("", 0, 0, 0, "", f"there are more than {MOST} problems", "begin with these")]
     if problems or site is None:
-        told = sorted(set(problems), key=lambda one: (one.file, one.line, one.column))
+        told = sorted({*problems, *left}, key=lambda one: (one.file, one.line, one.column))
         raise SiteError(replace(one, file=str((named or root) / one.file)) for one in told)
     return site
 
@@ -109,7 +113,7 @@ def _slots(enabled: Iterable[Experience], entries: Mapping[str, SlotEntry]) -> S
 
 
 def _by_slot(experiences: Iterable[Experience]) -> dict[str, tuple[Experience, ...]]:
-    found: dict[str, tuple[Experience, ...]] = {}
+    found: dict[str, list[Experience]] = {}
     for one in experiences:
-        found[one.slot] = (*found.get(one.slot, ()), one)
-    return found
+        found.setdefault(one.slot, []).append(one)
+    return {slot: tuple(experiences) for slot, experiences in found.items()}

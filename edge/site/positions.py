@@ -49,7 +49,8 @@ class Statement:
     """One `[table]` or `key = value`: its span, the path it opens or sets, and that of its key.
 
     A setting without a key that can be read has the path of its table, such a head an empty one. `whole` is False
-    where the statement has no clear end.
+    where the statement has no clear end. `deep` where it has a key of more than MAX_DEPTH parts: what it takes to
+    read that grows with the square of them.
     """
 
     start: int
@@ -58,6 +59,7 @@ class Statement:
     path: Path
     key: Span
     whole: bool = True
+    deep: bool = False
 
 
 @dataclass(slots=True)
@@ -87,6 +89,7 @@ class _Walk:
         self.text = text
         self.at = 0
         self.depth = 0
+        self.deep = False
         self.table: Path = ()
         self.arrays: dict[Path, int] = {}
         self.found = Positions()
@@ -124,7 +127,7 @@ class _Walk:
             pass
         self.table = path
         self.skip(_REST)
-        self.found.statements.append(Statement(start, self.at, True, path, key))
+        self.note(Statement(start, self.at, True, path, key, deep=self.deep))
 
     def open(self, parts: list[tuple[str, Span]], *, repeated: bool) -> Path:
         """The path a header opens: an array of tables stands for its last table."""
@@ -156,7 +159,11 @@ class _Walk:
             if not whole:
                 self.give_up(start, _NEXT_TABLE if block else _NEXT)
         self.skip(_REST)
-        self.found.statements.append(Statement(start, self.at, False, path, key, whole))
+        self.note(Statement(start, self.at, False, path, key, whole, self.deep))
+
+    def note(self, statement: Statement) -> None:
+        self.found.statements.append(statement)
+        self.deep = False
 
     def give_up(self, start: int, onward: re.Pattern[str]) -> None:
         """Go to the end of the last line that can belong to a value without an end."""
@@ -179,6 +186,7 @@ class _Walk:
             self.at += 1
             parts.append(self.part())
             if len(parts) > MAX_DEPTH:
+                self.deep = True
                 raise _LostError
         return parts
 

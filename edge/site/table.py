@@ -18,6 +18,9 @@ __all__ = ["NAME", "Table", "kind_of", "tables"]
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
 """What slots, segments, experiences, personas and traits may be called."""
 
+MAX_TABLES = 5_000
+"""Slots, segments, experiences or personas of one site: some of the checks compare each with each."""
+
 _Type = TypeVar("_Type")
 
 _KINDS: tuple[tuple[type, str], ...] = (
@@ -152,7 +155,11 @@ class Table:
 def tables(document: Document, what: str, problems: list[Problem]) -> Iterator[Table]:
     """Every top-level table of a file, in its order. Anything else at the top, and any name that cannot be one, is
     reported. `what` says what the file lists: "a slot"."""
-    for name, value in document.data.items():
+    for number, (name, value) in enumerate(document.data.items()):
+        if number == MAX_TABLES:
+            cause = f"there are more than {MAX_TABLES:,} of them here"
+            problems.append(document.at_key((name,), cause, "remove those that are not used"))
+            return
         if not isinstance(value, dict):
             _not_a_table(document, name, value, what, problems)
         elif not NAME.fullmatch(name):

@@ -12,6 +12,9 @@ __all__ = ["Text"]
 _SHOWN = 200
 """Characters of a line that a message shows past the place it speaks of."""
 
+_FARTHEST = 1_000
+"""Characters into a line that a message still shows: nobody wrote a longer one by hand."""
+
 _LONGEST = 300
 """Characters of a cause: it may quote what somebody wrote."""
 
@@ -40,8 +43,8 @@ class Text:
         line = self.line(start)
         first = self._starts[line - 1]
         last = self._starts[line] - 1 if line < len(self._starts) else len(self.content)
-        width = max(1, min(end, last) - start)
-        source = self.content[first : min(last, start + width + _SHOWN)]
+        width = max(1, min(end, last, start + _SHOWN) - start)
+        source = self.content[first : min(last, start + width + _SHOWN)] if start - first < _FARTHEST else ""
         if len(cause) > _LONGEST:
             cause = cause[:_LONGEST] + "…"
         return Problem(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edge.errors import Flaw, Problem
-from edge.site.positions import Path, Positions, Span, Statement, locate, string_offsets
+from edge.site.positions import MAX_DEPTH, Path, Positions, Span, Statement, locate, string_offsets
 from edge.site.syntax import explain, offset_of
 from edge.site.text import Text
 
@@ -58,6 +58,8 @@ def _nearest(places: Mapping[Path, Span], path: Path) -> Span:
 def parse_toml(text: Text, problems: list[Problem]) -> Document:
     """The document in `text`. Statements that are wrong are added to `problems` and left out."""
     positions = locate(text.content)
+    if any(statement.deep for statement in positions.statements):
+        return _mended(text, positions, problems)
     try:
         return Document(text, tomllib.loads(text.content), positions)
     except (ValueError, RecursionError):
@@ -106,6 +108,9 @@ def _mistakes(text: Text, positions: Positions) -> Iterator[tuple[Statement, Pro
 
 
 def _mistake(text: Text, statement: Statement) -> Problem | None:
+    if statement.deep:
+        cause, cure = f"this key has more than {MAX_DEPTH} parts", "join fewer names by dots"
+        return text.problem(statement.start, statement.start + 1, cause, cure)
     alone = text.content[statement.start : statement.end]
     try:
         tomllib.loads(alone)
