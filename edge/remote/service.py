@@ -33,7 +33,8 @@ _SECONDS = re.compile(r"[0-9]{1,6}")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the service says of a visitor; None for that it does not know them. `size` is in bytes."""
+    """What the service says of a visitor; None for that it does not know them, which it may also say with null.
+    `size` is in bytes."""
 
     document: Any
     size: int

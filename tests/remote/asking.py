@@ -26,6 +26,7 @@ FACTS = catalogue(
         declared_trait("plan", "choice", "", ("free", "pro")),
         declared_trait("seats", "number", "", ()),
         declared_trait("tags", "words", "", ()),
+        declared_trait("subscriber", "flag", "", ()),
     ]
 )
 

@@ -101,8 +101,9 @@ def test_nobody_is_asked_where_no_slot_depends_on_it(front: Front, service: Serv
     there = service(reply(VIP))
     files = {**site(there), "experiences.toml": '[a]\nslot = "hero"\nfor = "new"\nshow = "hallo"'}
     edge = front(html(PAGE), files)
-    ask(edge, "/", [known(edge)])
-    assert there.calls == []
+    assert edge.setup is not None
+    assert edge.setup.profiles == ()
+    assert edge.setup.needs_cookie, "for another reason"
 
 
 def test_a_site_with_such_a_segment_needs_the_cookie(front: Front, service: Service) -> None:

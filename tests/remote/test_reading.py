@@ -105,7 +105,7 @@ def test_where_names_are_looked_for_nowhere_there_are_none() -> None:
 
 
 def test_where_both_stand_in_one_place_neither_is_unknown_to_the_other() -> None:
-    said = {"vip": True, "trial": False, "plan": "pro", "other": True, "another": 3}
+    said = {"vip": True, "trial": False, "plan": "pro", "subscriber": True, "other": True, "another": 3}
     profile, counts = read({"traits": said}, kind="segment")
-    assert profile == Profile({"plan": "pro"}, frozenset({"vip"}))
+    assert profile == Profile({"plan": "pro", "subscriber": True}, frozenset({"vip"}))
     assert counts == {"unknown segment": 1, "undeclared trait": 2}
