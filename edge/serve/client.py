@@ -27,7 +27,10 @@ class ClientBody(httpx.AsyncByteStream):
         self._receive = receive
         self._whole = False
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
         while not self._whole:
             message = await self._receive()
             if message["type"] == "http.disconnect":
@@ -35,7 +38,8 @@ class ClientBody(httpx.AsyncByteStream):
             self._whole = not message.get("more_body", False)
             body: bytes = message.get("body", b"")
             if body:
-                yield body
+                return body
+        raise StopAsyncIteration
 
     @property
     def whole(self) -> bool:

@@ -19,7 +19,7 @@ from edge.types import Headers
 
 __all__ = ["Connection"]
 
-_FULL = 256 * 1024
+_FULL = 64 * 1024
 """Bytes of an answer that wait to be taken at which reading pauses."""
 
 _HEAD = 64 * 1024
@@ -166,8 +166,10 @@ class Connection(asyncio.Protocol):
             self._waiting.append(data[upgrade.args[0] :])
             return
         except httptools.HttpParserError as error:
-            self.abandon(exchange, httpx.RemoteProtocolError(f"the origin does not speak HTTP: {error}"))
-            return
+            if not self._whole:
+                self.abandon(exchange, httpx.RemoteProtocolError(f"the origin does not speak HTTP: {error}"))
+                return
+            self._keep = False  # behind the answer there is something else
         self._without_body = 0 if self._moved else self._without_body + len(data)
         if self._whole:
             self._next(exchange)

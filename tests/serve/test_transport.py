@@ -122,6 +122,39 @@ def test_waiting_for_a_slot_ends() -> None:
         run(work(site))
 
 
+def test_calls_that_are_given_up_free_their_slots_at_once() -> None:
+    """The origin never answers, so that nothing else frees them."""
+
+    def answer(talk: Talk) -> None:
+        talk.head()
+        talk.file.read()
+
+    async def work(site: RawOrigin) -> None:
+        transport = engine(site.url, slots=4)
+        for asked in (request(), request("POST", b"/", b"x" * 10_000_000)):
+            calls = [asyncio.ensure_future(fetch(transport, asked)) for _ in range(10)]
+            await settle(transport, 4)
+            for call in calls:
+                call.cancel()
+            await asyncio.wait(calls)
+            await settle(transport, 0)
+        assert len(asyncio.all_tasks()) == 1
+
+    with raw_origin(answer) as site:
+        run(work(site))
+
+
+def test_an_answer_that_is_not_read_to_its_end_frees_its_slot() -> None:
+    async def work(site: RawOrigin) -> None:
+        transport = engine(site.url)
+        response = await transport.handle_async_request(request())
+        await response.aclose()
+        await settle(transport, 0)
+
+    with raw_origin(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel") as site:
+        run(work(site))
+
+
 async def cancelled_often(transport: Transport, calls: int, seed: int) -> None:
     """Calls that are cancelled at any moment: before, while and after the answer comes."""
     chance = random.Random(seed)
@@ -251,7 +284,7 @@ def test_bytes_that_nobody_asked_for_are_no_answer() -> None:
         talk.ask()
 
     async def work(site: RawOrigin) -> None:
-        transport = engine(site.url)
+        transport = engine(site.url, timeouts=Timeouts(keep=60))
         assert await fetch(transport) == b"first"
         said.set()
         await settle(transport, 0)
@@ -263,15 +296,18 @@ def test_bytes_that_nobody_asked_for_are_no_answer() -> None:
     assert site.connections == 2
 
 
+@pytest.mark.parametrize("more", [ok(b"forged"), ok(), b"HTTP/1.1 200 OK\r\nA", b"x", b"\r\n\r\nx"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_connection_with_more_than_an_answer_is_not_used_again(method: str) -> None:
+def test_a_connection_with_more_than_an_answer_is_not_used_again(method: str, more: bytes) -> None:
+    answer = ok(b"fine") if method == "GET" else b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"
+
     async def work(site: RawOrigin) -> None:
-        transport = engine(site.url)
+        transport = engine(site.url, timeouts=Timeouts(keep=60))
         for _ in range(2):
             assert await fetch(transport, request(method)) == (b"fine" if method == "GET" else b"")
             await settle(transport, 0)
 
-    with raw_origin(ok(b"fine") + b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged") as site:
+    with raw_origin(answer + more) as site:
         run(work(site))
     assert site.connections == 2
 
