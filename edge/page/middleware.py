@@ -6,6 +6,7 @@ from edge.page.endpoints import answer_own_path, own_path
 from edge.page.exchange import respond
 from edge.page.faults import report
 from edge.page.lifespan import Beside, run_lifespan
+from edge.page.off import NoVisit
 from edge.page.setup import Counts, Setup
 from edge.types import ASGIApp, Receive, Scope, Send
 
@@ -23,8 +24,8 @@ class Middleware:
     | lifespan | the app's own; ours where it has none |
     | websocket, anything else | the app's affair |
 
-    `setup` None turns all of it off: the app stands as if alone. Another may take its place between two pages.
-    `beside` runs while pages are served.
+    `setup` None turns all of it off: the app stands as if alone, but finds in the scope of HTTP a visit that knows
+    nobody. Another setup may take its place between two pages. `beside` runs while pages are served.
     """
 
     def __init__(self, app: ASGIApp, setup: Setup | None, beside: Beside | None = None) -> None:
@@ -40,11 +41,16 @@ class Middleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         setup = self.setup  # this request goes on with it, whatever takes its place
         kind = scope["type"]
-        if setup is None or (kind != "lifespan" and (kind != "http" or "edge" in scope)):
-            await self.app(scope, receive, send)
-            return
-        if kind == "lifespan":
+        if kind == "http" and "edge" not in scope:
+            await self._answer(setup, scope, receive, send)
+        elif kind == "lifespan" and setup is not None:
             await run_lifespan(self.app, self._beside, scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _answer(self, setup: Setup | None, scope: Scope, receive: Receive, send: Send) -> None:
+        if setup is None:
+            await self.app({**scope, "edge": NoVisit()}, receive, send)
             return
         setup.use.requests += 1
         try:

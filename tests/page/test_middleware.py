@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from edge import EdgeMiddleware, SecretError, SiteError
+from edge import EdgeMiddleware, SecretError, SiteError, Visit, Visitor
 from edge.types import Message, Receive, Scope, Send
 from tests.page.raw import Answer, ask, exchange, html, scope_of
 from tests.page.sites import GERMAN, KEY, PAGE, Front
 
 
-def test_websockets_pass_untouched(front: Front) -> None:
+@pytest.mark.parametrize("off", ["0", "1"])
+def test_websockets_pass_untouched(front: Front, off: str) -> None:
     seen: list[object] = []
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -27,7 +28,8 @@ def test_websockets_pass_untouched(front: Front) -> None:
         pass
 
     scope: Scope = {"type": "websocket", "path": "/", "headers": []}
-    asyncio.run(front(app)(scope, receive, send))
+    edge = front(app, environ={"EDGE_OFF": off, "EDGE_SECRET_KEYS": KEY})
+    asyncio.run(edge(scope, receive, send))
     assert seen == [scope, receive, send]
     assert "edge" not in scope
 
@@ -70,6 +72,20 @@ def test_edge_off_turns_everything_off(front: Front, off: str) -> None:
     edge = front(app, environ={"EDGE_OFF": off}, files={"experiences.toml": "broken ["})
     assert ask(edge, "/", [GERMAN]).messages == ask(app).messages
     assert not edge.counts
+
+
+def test_with_edge_off_the_app_finds_a_visit_of_nobody(front: Front) -> None:
+    told: list[object] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        visit = scope["edge"]
+        told.extend((visit.visitor, visit.segments, visit.segment("german"), visit.fact("country")))
+        told.append(isinstance(visit, Visit))
+        await html(PAGE)(scope, receive, send)
+
+    answer = ask(front(app, environ={"EDGE_OFF": "1"}), "/", [GERMAN])
+    assert told == [Visitor(id=None, new=True), frozenset(), False, None, True]
+    assert answer.messages == ask(html(PAGE)).messages
 
 
 @pytest.mark.parametrize("on", ["", "0", "false", "no"])
