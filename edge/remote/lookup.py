@@ -55,7 +55,7 @@ class Lookup:
             first = self._waiting is None
             self._waiting = [*(self._waiting or ()), (loop, waiter)]
         if first:
-            threading.Thread(target=self._look, name="edge: looking up the remote host", daemon=True).start()
+            self._begin()
         self._found = found = await waiter
         self._until = self._clock() + _KEEP
         return self._checked(found)
@@ -67,6 +67,12 @@ class Lookup:
             raise RemoteError("private address", text)
         return allowed
 
+    def _begin(self) -> None:
+        try:
+            threading.Thread(target=self._look, name="edge: looking up the remote host", daemon=True).start()
+        except RuntimeError as error:  # no more threads for now: whoever asks later begins anew
+            self._end((), OSError(f"the host cannot be looked up: {error}"))
+
     def _look(self) -> None:
         found: tuple[Endpoint, ...] = ()
         failure: OSError | None = None
@@ -75,6 +81,10 @@ class Lookup:
             found = tuple((family, address) for family, _, _, _, address in infos)
         except (OSError, UnicodeError) as error:
             failure = OSError(f"the host cannot be looked up: {error}")
+        self._end(found, failure)
+
+    def _end(self, found: tuple[Endpoint, ...], failure: OSError | None) -> None:
+        """Tells all who wait."""
         with self._lock:
             waiting, self._waiting = self._waiting or [], None
         for loop, waiter in waiting:

@@ -135,6 +135,22 @@ def test_a_name_without_addresses_is_a_failure_that_is_not_kept(resolve: Resolve
     assert found(lookup) == ["1.1.1.1"]
 
 
+def test_where_there_are_no_more_threads_it_is_a_failure_that_is_not_kept(
+    resolve: Resolve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve("1.1.1.1")
+    lookup = public()
+
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", start)
+        with pytest.raises(OSError, match="can't start new thread"):
+            found(lookup)
+    assert found(lookup) == ["1.1.1.1"]
+
+
 def test_a_resolver_that_hangs_takes_one_thread_of_its_own(resolve: Resolve) -> None:
     looked: list[str] = []
     gate = threading.Event()
