@@ -55,12 +55,11 @@ async def pro(visitor: Visitor) -> Profile:
 
 @dataclass(repr=False)
 class Seen:
-    """What became of a request: the messages that left, what was raised, what the app heard from its `send`, what
-    was counted, and how many tasks were left."""
+    """What became of a request: the messages that left, what was raised, what was counted, and how many tasks were
+    left."""
 
     messages: list[Message] = field(default_factory=list)
     raised: BaseException | None = None
-    heard: list[BaseException] = field(default_factory=list)
     counts: Counts = field(default_factory=Counter)
     tasks: int = 0
 
@@ -124,6 +123,8 @@ class Case:
     during: Callable[[], AbstractContextManager[object]] = nullcontext
     """What is to be around the request that Edge answers."""
     raiser: Raiser | None = None
+    warm: bool = False
+    """Whether the same was asked before, so that its plan and renditions are kept."""
     path: str = PATH
     page: bytes | None = None
     """The page, decoded, where it is not that of the kind."""
@@ -158,11 +159,17 @@ class Case:
 
     def through(self) -> Seen:
         """What leaves with Edge."""
-        heard: list[BaseException] = []
-        edge = self.edge(_listening(self.app(self), heard))
+        self.front = edge = self.edge(self.app(self))
+        if self.warm:
+            self.again()
+            edge.counts.clear()
         seen = asyncio.run(self._exchange(edge, self.during(), _cookie()))
-        seen.counts, seen.heard = edge.counts, heard
+        seen.counts = edge.counts.copy()
         return seen
+
+    def again(self) -> Seen:
+        """The same once more, in front of the same Edge, when nothing fails any more."""
+        return asyncio.run(self._exchange(self.front, nullcontext(), _cookie()))
 
     async def _exchange(
         self, app: ASGIApp, during: AbstractContextManager[object], cookie: tuple[bytes, bytes]
@@ -256,22 +263,6 @@ def speaking(messages: list[Message]) -> ASGIApp:
             await send(dict(message))
 
     return app
-
-
-def _listening(app: ASGIApp, heard: list[BaseException]) -> ASGIApp:
-    """Notes what the app hears from its `send`."""
-
-    async def listening(scope: Scope, receive: Receive, send: Send) -> None:
-        async def noting(message: Message) -> None:
-            try:
-                await send(message)
-            except BaseException as error:
-                heard.append(error)
-                raise
-
-        await app(scope, receive, noting)
-
-    return listening
 
 
 def _plain(message: Message) -> Message:

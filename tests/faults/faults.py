@@ -30,7 +30,7 @@ from tests.faults.raising import Raiser
 from tests.page.sites import NOW, PAGE
 from tests.remote.loopback import Call, Handler, answer, loopback, reply
 
-__all__ = ["FAULTS", "TIMES", "GoneError"]
+__all__ = ["FAULTS", "TIMES", "BrokenError", "GoneError"]
 
 YEARS = 10 * 365 * 86_400
 
@@ -347,6 +347,7 @@ ERRORS: Mapping[str, type[Exception]] = {"memory runs out": MemoryError, "the st
 def raising_at_a_call(name: str) -> Callable[[Case, int], None]:
     def bring_about(case: Case, number: int) -> None:
         modules = MODULES[name]
+        case.warm = number % 2 == 1
         counting = Raiser(0, BrokenError(), modules)
         case.during = lambda: counting
         case.through()

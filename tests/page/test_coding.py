@@ -82,3 +82,31 @@ def test_what_is_closed_can_be_opened_chunk_by_chunk() -> None:
     assert opened.decompress(made.feed(b"second")) == b"second"
     assert opened.decompress(made.close(b"last")) == b"last"
     assert opened.eof
+
+
+@pytest.mark.parametrize("failing", range(6))
+def test_a_stream_goes_on_without_its_compressor(failing: int) -> None:
+    """It fails at one of its calls: what it has given so far, and what it has not, make one stream."""
+    chunks = [TEXT[:10], TEXT[10:200], TEXT[200:70_000], TEXT[70_000:]]
+    stream, coded = Gzip(), b""
+    for number, chunk in enumerate(chunks):
+        last = number == len(chunks) - 1
+        if number == failing:
+            coded += stream.store(chunk, last=last)
+        else:
+            coded += stream.close(chunk) if last else stream.feed(chunk)
+    assert gzip.decompress(coded) == TEXT
+
+
+def test_a_stream_of_nothing_is_one() -> None:
+    assert gzip.decompress(Gzip().close()) == b""
+    assert gzip.decompress(Gzip().store(b"", last=True)) == b""
+
+
+def test_another_goes_on_where_a_stream_was() -> None:
+    data = gzip.compress(TEXT)
+    stream = Gunzip()
+    first = b"".join(stream.feed(data[:5_000]))
+    fork = stream.fork()
+    rest = [b"".join(one.feed(data[5_000:])) + one.close() for one in (stream, fork)]
+    assert [first + one for one in rest] == [TEXT, TEXT]

@@ -122,6 +122,6 @@ def test_what_edge_would_never_see_is_not_offered_to_the_app() -> None:
     }
     scope = scope_of("/", extensions=offered)
     request = read_request(scope)
-    assert request is not None
+    assert isinstance(request, PageRequest)
     assert request.origin_scope(scope)["extensions"] == {"http.response.pathsend": {}}
     assert scope["extensions"] == offered

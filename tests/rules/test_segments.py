@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from edge.facts import Env
+from edge.model import Value
 from edge.rules import Rule, asks, bind_segments, needs, parse_rule
 from tests.rules.known import FACTS
 
@@ -70,3 +73,17 @@ def test_the_segments_that_a_rule_asks_for_are_known_at_every_depth() -> None:
     asking = parse_rule('"a" in segments and "trial" not in segments', FACTS, NAMES)
     assert asks(asking, known) == {"a", "b", "c", "vip", "trial"}
     assert asks(known["c"], known) == frozenset()
+
+
+def test_a_segment_whose_rule_raises_has_no_verdict() -> None:
+    """The next who asks hears of it too: `not in` would else take nobody knows for no."""
+
+    def broken(subject: object) -> Value:
+        raise LookupError
+
+    env = Env({"country": broken}, None)
+    bind_segments(rules(a='country == "DE"'), env)
+    outside = parse_rule('"a" not in segments', FACTS, NAMES)
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            outside.matches(env)
