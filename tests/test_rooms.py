@@ -51,7 +51,7 @@ INPUT_OUTPUT = frozenset({"open", "print", "input", "breakpoint"})
 
 CORE = frozenset({"starlette", "httpx", "cachetools", "itsdangerous", "jinja2", "markupsafe", "msgspec"})
 # The extra `server`: asked for by the door and by commands only.
-HTTP = frozenset({"h11"})  # what httpx itself speaks HTTP/1.1 with
+HTTP = frozenset({"h11"})
 SERVER = frozenset({"uvicorn", "httptools", "websockets"})
 WITH_SERVER = frozenset({"serve", "cli", "demo_site"})
 
