@@ -29,7 +29,9 @@ _STARTED = {
 }
 """What each worker of a server says once it has the app."""
 
-_PATIENCE = 60.0  # seconds to start or stop; only ever spent when something is broken
+# Seconds; only ever spent when something is broken, or the machine is busy.
+_START = 100.0
+_STOP = 30.0
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def _place(server: str, listener: socket.socket, workers: int) -> list[str]:
 def _wait_until_started(
     served: Running, process: subprocess.Popen[bytes], word: str, workers: int, address: tuple[str, int]
 ) -> None:
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + _START
     while served.said().count(word) < workers or not _is_open(address):
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}:\n{served.said()[-4000:]}")
@@ -117,7 +119,7 @@ def _is_open(address: tuple[str, int]) -> bool:
 def _stop(served: Running, process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
-        process.wait(_PATIENCE)
+        process.wait(_STOP)
         left = _outlived(process.pid)
     except subprocess.TimeoutExpired:
         left = True
@@ -129,7 +131,7 @@ def _stop(served: Running, process: subprocess.Popen[bytes]) -> None:
 
 def _outlived(group: int) -> bool:
     """Whether any of the server's processes goes on without it."""
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + _STOP
     while _members(group):
         if time.monotonic() > until:
             return True

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from tests.hosts.tested import TESTED
 from tests.hosts.wagtail_site import EDITOR, HOST, PASSWORD
 from tests.hosts.wagtail_site.answers import HALLO, HERO, OFFER, READER, TRIAL, of_the_origin, opened, plain
 from tests.page.sites import KEY
+
+pytestmark = pytest.mark.timeout(300)  # all of it in one test
 
 START = ["/", "/static/wagtail_site/north.svg", "/admin/", "/documents/", "/sitemap.xml"]
 
@@ -39,30 +42,46 @@ class Site:
         shutil.copytree(self.first, self.folder, dirs_exist_ok=True)
 
 
-@pytest.fixture(params=[server for server in TESTED["Wagtail"] if server != "uvicorn"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    for package in ("wagtail", request.param):
+@contextmanager
+def served(server: str, folders: pytest.TempPathFactory, workers: int = 1) -> Iterator[Site]:
+    for package in ("wagtail", server):
         need_package(package)
-    folder, run = tmp_path_factory.mktemp("wagtail") / "site", tmp_path_factory.getbasetemp()
+    folder, run = folders.mktemp("wagtail") / "site", folders.getbasetemp()
     first = (run.parent if "PYTEST_XDIST_WORKER" in os.environ else run) / "wagtail-first"
     folder.mkdir()
     environ = {
         "WAGTAIL_SITE_FOLDER": str(folder),
         "WAGTAIL_SITE_FIRST": str(first),
         "EDGE_SECRET_KEYS": KEY,
+        "PYTHONHASHSEED": "0",  # the admin lists some things in the order of a set, which is each worker's own
     }
-    with running(request.param, "tests.hosts.wagtail_site.doors:app", folder.parent, environ=environ) as one:
+    app = "tests.hosts.wagtail_site.doors:app"
+    with running(server, app, folder.parent, workers=workers, environ=environ) as one:
         yield Site(one, folder, first)
     assert "Traceback" not in one.said()
 
 
-def test_the_whole_site_works_on_another_server(site: Site) -> None:
-    without_an_active_experience_a_crawl_is_the_same(site, http2=False, coding="identity")
-    without_an_active_experience_a_crawl_is_the_same(site, http2=True, coding="gzip")
-    the_admin_is_untouched(site)
-    for http2 in (False, True):
-        pages_are_made_for_their_visitors(site, http2=http2)
-        forms_work_on_tailored_pages(site, http2=http2)
+@pytest.mark.parametrize("server", [server for server in TESTED["Wagtail"] if server != "uvicorn"])
+def test_the_whole_site_works_on_another_server(server: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with served(server, tmp_path_factory) as site:
+        without_an_active_experience_a_crawl_is_the_same(site, http2=False, coding="identity")
+        without_an_active_experience_a_crawl_is_the_same(site, http2=True, coding="gzip")
+        the_admin_is_untouched(site)
+        for http2 in (False, True):
+            pages_are_made_for_their_visitors(site, http2=http2)
+            forms_work_on_tailored_pages(site, http2=http2)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("server", TESTED["Wagtail"])
+def test_two_workers_serve_the_whole_site(server: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with served(server, tmp_path_factory, workers=2) as site:
+        for http2 in (False,) if server == "uvicorn" else (False, True):
+            for coding in ("identity", "gzip"):
+                without_an_active_experience_a_crawl_is_the_same(site, http2=http2, coding=coding)
+            the_admin_is_untouched(site, http2=http2)
+            pages_are_made_for_their_visitors(site, http2=http2)
+            forms_work_on_tailored_pages(site, http2=http2)
 
 
 def without_an_active_experience_a_crawl_is_the_same(site: Site, *, http2: bool, coding: str) -> None:
@@ -79,12 +98,12 @@ def without_an_active_experience_a_crawl_is_the_same(site: Site, *, http2: bool,
         assert opened(answer) == opened(origin[path]), path
 
 
-def the_admin_is_untouched(site: Site) -> None:
+def the_admin_is_untouched(site: Site, *, http2: bool = False) -> None:
     """The login, the images, the drafts and their preview, the search: all but the preview, which is a page."""
     steps = []
     for door in ("bare", "edge"):
         site.reset()
-        with site.client(door, cf_ipcountry="NO", connection="close") as client:
+        with site.client(door, http2, cf_ipcountry="NO", **({} if http2 else {"connection": "close"})) as client:
             editor = Editor(client, EDITOR, PASSWORD)
             editor.work()
             steps.append(editor.steps)

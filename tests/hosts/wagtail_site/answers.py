@@ -27,7 +27,9 @@ RANDOM = [
     (rb'((?:datetime|value)=")\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00"', rb'\1"'),
     (rb'( data-w-tooltip-content-value=")[A-Z][a-z]+\.? \d+, \d{4}, [\d:apmidnightoon. ]+"', rb'\1"'),
     (rb'(<div class="w-help-text">)\d\d:\d\d by editor', rb"\1by editor"),
-    (rb"(\n +)(?:Just now|\d+ minutes? ago)\n", rb"\1\n"),
+    (rb"(\n +)(?:Just now|\d+\xc2\xa0minutes? ago)\n", rb"\1\n"),
+    # what each process counts
+    (rb"(&quot;blockdef-)\d+(?=&quot;)", rb"\1"),
 ]
 RANDOM_COOKIES = [
     (rb"^(csrftoken|sessionid)=\w{32}; expires=[^;]+; ", rb"\1; "),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.hosts.doors import all_disabled
@@ -20,9 +21,14 @@ def fill(folder: Path, first: Path) -> Path:
 
     with first.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if (folder / "idle").exists():  # another worker of the same server has been here
+            return folder / "idle"
         if not first.exists():
-            build()
+            with ThreadPoolExecutor(
+                1
+            ) as thread:  # a server may have its loop running already, which Django refuses
+                thread.submit(build).result()
             shutil.copytree(folder, first)
             return all_disabled(SITE, folder / "idle")
-    shutil.copytree(first, folder, dirs_exist_ok=True)
-    return all_disabled(SITE, folder / "idle")
+        shutil.copytree(first, folder, dirs_exist_ok=True)
+        return all_disabled(SITE, folder / "idle")
