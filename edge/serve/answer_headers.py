@@ -19,7 +19,7 @@ __all__ = ["Names", "answer_headers"]
 
 _BODILESS = (204, 304)
 _URL = re.compile(rb"(?i)(https?)://([^/?#\s]*)(.*)", re.DOTALL)
-_DOMAIN = re.compile(rb"(?i)(;[ \t]*domain[ \t]*=[ \t]*\.?)([^;]*?)(?=[ \t]*(?:;|$))")
+_DOMAIN = re.compile(rb"(?i)(;[ \t]*+domain[ \t]*+=[ \t]*+\.?)([^;]*+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Names:
         public = self.host.rpartition(b":")[0] if re.search(rb":[0-9]*$", self.host) else self.host
 
         def mapped(found: re.Match[bytes]) -> bytes:
-            return found[1] + public if found[2].lower() == self.domain else found[0]
+            return found[1] + public if found[2].strip(b" \t").lower() == self.domain else found[0]
 
         return _DOMAIN.sub(mapped, value)
 

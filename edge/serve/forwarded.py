@@ -102,7 +102,7 @@ def forward(scope: Scope, peers: Peers) -> Scope:
         origin = _first_stranger(chain, peers)
         if origin is not None:
             client = (origin, 0)
-        headers += [pair for pair in said if pair[0] not in _OURS]
+        headers += [pair for pair in said if pair[0] not in _OURS and b"_" not in pair[0]]
         elements = [value for name, value in said if name == b"forwarded"]
         chain = [*chain, address] if address else chain
     else:

@@ -1,4 +1,13 @@
-"""A site behind HTTP as an ASGI app: what the client asks goes there, what comes back goes to the client."""
+"""A site behind HTTP as an ASGI app: what the client asks goes there, what comes back goes to the client.
+
+Bytes stay bytes. What differs from asking the site directly is this, and nothing else:
+
+| of | what |
+| --- | --- |
+| both | names of headers come in lower case; what belongs to one connection ends there (`Connection` and what it names, `Keep-Alive`, `Proxy-Authenticate`, `Proxy-Authorization`, `Proxy-Connection`, `TE`, `Trailer`, `Transfer-Encoding`, `Upgrade`); a chunked body keeps its bytes, not its chunks; trailers are dropped |
+| requests | `Proxy` and Edge's own cookies are left out; `X-Forwarded-*`, `X-Real-IP` and `Forwarded` say what is to be believed, at the end; an absolute target comes as its path and Host; `Expect` only with a body |
+| answers | 1xx are absorbed, but for the 100 that the client waits for; the reason phrase is the server's; 204 and 304 have no `Content-Length`; `Location`, `Content-Location` and the `Domain` of cookies say the public name instead of the origin's own |
+"""  # noqa: E501
 
 from __future__ import annotations
 

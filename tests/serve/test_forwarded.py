@@ -75,6 +75,17 @@ def test_a_trusted_proxy_is_believed() -> None:
     ]
 
 
+def test_a_trusted_proxy_may_have_let_through_what_a_stranger_spelt_otherwise() -> None:
+    lies = [pair for pair in LIES if b"_" in pair[0]]
+    assert seen([*lies, (b"x-forwarded-for", b"203.0.113.5")], PROXY)["headers"] == [
+        (b"host", b"shop.example"),
+        (b"x-forwarded-for", b"203.0.113.5, 10.0.0.9"),
+        (b"x-forwarded-proto", b"https"),
+        (b"x-forwarded-host", b"shop.example"),
+        (b"forwarded", b"for=10.0.0.9;host=shop.example;proto=https"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("chain", "client"),
     [

@@ -54,7 +54,7 @@ class Connector:
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    uvloop.run(work)
+    uvloop.run(asyncio.wait_for(work, 10))
 
 
 async def taking(pool: Pool, count: int, **how: bool) -> list[asyncio.Task[Connection]]:

@@ -19,13 +19,29 @@ from edge.serve.upstream import sites
 from tests.serve.raw_origin import RawOrigin, Talk, ok, raw_origin
 from tests.serving import serving
 
+_engines: list[Transport] = []
+
 
 def engine(url: str, **settings: Any) -> Transport:
-    return sites(Upstream(url, **settings))[0].transport
+    _engines.append(sites(Upstream(url, **settings))[0].transport)
+    return _engines[-1]
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:
-    return uvloop.run(work)
+    return uvloop.run(_bounded(work))
+
+
+async def _bounded(work: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return await asyncio.wait_for(work, 60)
+    finally:
+        # A connection that a failed test leaves open is a warning as the loop closes. Here warnings are errors, and
+        # an error just then keeps uvloop from ever closing.
+        for transport in _engines:
+            for connection in list(transport.pool._open):
+                connection.close()
+            await settle(transport, 0)
+        _engines.clear()
 
 
 def request(
@@ -138,7 +154,7 @@ def test_calls_that_are_given_up_free_their_slots_at_once() -> None:
                 call.cancel()
             await asyncio.wait(calls)
             await settle(transport, 0)
-        assert len(asyncio.all_tasks()) == 1
+        assert len(asyncio.all_tasks()) == 2  # this, and what bounds it
 
     with raw_origin(answer) as site:
         run(work(site))
@@ -191,7 +207,7 @@ def test_10_000_cancelled_calls_leave_no_slot_taken() -> None:
         assert transport.pool.taken <= 16
         await transport.aclose()
         await settle(transport, 0)
-        assert len(asyncio.all_tasks()) == 1
+        assert len(asyncio.all_tasks()) == 2  # this, and what bounds it
 
     with serving(app, access_log=False) as url:
         files = len(list(Path("/proc/self/fd").iterdir()))
