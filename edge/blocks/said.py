@@ -19,7 +19,7 @@ from edge.errors import Flaw
 __all__ = ["Said", "read_said"]
 
 _COMMENT = re.compile(r"\s*\{#[-+]?\s*edge:(.*?)[-+]?#\}", re.S)
-_PAIR = re.compile(r'\s*([A-Za-z-]+)\s*=\s*"([^"]*)"|\s*(\S+)')
+_PAIR = re.compile(r'([A-Za-z-]++)\s*+=\s*+"([^"]*+)"|(\S++)')
 _LANG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # the shape of RFC 5646
 _DIRS = ("ltr", "rtl", "auto")
 
@@ -65,7 +65,8 @@ def read_said(source: str) -> Said:
         return Said(None, None, ())
     values: dict[str, str] = {}
     flaws = []
-    for pair in _PAIR.finditer(source, comment.start(1), comment.end(1)):
+    start, end = comment.start(1), comment.start(1) + len(comment[1].rstrip())
+    for pair in _PAIR.finditer(source, start, end):
         start = pair.end() - len(pair[0].lstrip())
         flaw = _wrong(pair[1], pair[2])
         if flaw:

@@ -20,7 +20,8 @@ _GLANCE = 4096
 Buffer = bytes | bytearray
 
 _OLD = re.compile(
-    rb"<!doctype[\t\n\f\r ]+html[\t\n\f\r ]*(?:system[\t\n\f\r ]+[\"']about:legacy-compat[\"'])?[\t\n\f\r ]*>",
+    rb"<!doctype[\t\n\f\r ]++html[\t\n\f\r ]*+"
+    rb"(?:system[\t\n\f\r ]++[\"']about:legacy-compat[\"'][\t\n\f\r ]*+)?+>",
     re.I,
 )
 

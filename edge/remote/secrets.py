@@ -14,7 +14,7 @@ __all__ = ["Header", "Headers", "header_flaw", "resolve_headers", "secret_files"
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_VARIABLE = re.compile(r"\$\{([^$}]*+)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _VALUE = re.compile(r"[\t -~\x80-\xff]*")
 """What may stand in a header's value (RFC 9110 section 5.5): no line ends, above all."""

@@ -44,7 +44,8 @@ class Names:
         public = self.host.rpartition(b":")[0] if re.search(rb":[0-9]*$", self.host) else self.host
 
         def mapped(found: re.Match[bytes]) -> bytes:
-            return found[1] + public if found[2].strip(b" \t").lower() == self.domain else found[0]
+            named = found[2].rstrip(b" \t")
+            return found[1] + public + found[2][len(named) :] if named.lower() == self.domain else found[0]
 
         return _DOMAIN.sub(mapped, value)
 
