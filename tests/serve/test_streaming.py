@@ -131,6 +131,19 @@ def test_an_answer_may_come_before_its_request() -> None:
         assert (reply.status, reply.body, reply.whole) == (413, b"no!", True)
 
 
+@pytest.mark.parametrize("reset", [False, True])
+def test_a_site_that_goes_in_the_middle_of_a_request_is_told(reset: bool) -> None:
+    def answer(talk: Talk) -> None:
+        talk.head()
+        talk.file.read(100_000)
+        if reset:
+            talk.reset()
+
+    with fronted(answer) as (_, wire):
+        wire.send(head(b"POST / HTTP/1.1", b"Content-Length: 10000000") + b"x" * 1_000_000)
+        assert wire.reply().status == 502
+
+
 CUTS = {
     "a length": b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello",
     "chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",

@@ -35,8 +35,8 @@ async def _bounded(work: Coroutine[Any, Any, Any]) -> Any:
     try:
         return await asyncio.wait_for(work, 60)
     finally:
-        # A connection that a failed test leaves open is a warning as the loop closes. Here warnings are errors, and
-        # an error just then keeps uvloop from ever closing.
+        # A connection that a failed test leaves open is a warning as the loop closes. Here warnings are errors,
+        # and an error just then keeps uvloop from ever closing.
         for transport in _engines:
             for connection in list(transport.pool._open):
                 connection.close()
@@ -168,6 +168,27 @@ def test_an_answer_that_is_not_read_to_its_end_frees_its_slot() -> None:
         await settle(transport, 0)
 
     with raw_origin(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel") as site:
+        run(work(site))
+
+
+def test_a_body_that_nobody_wants_any_more_is_not_waited_for() -> None:
+    class Never(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            yield b"x"
+            await asyncio.Event().wait()
+
+    def answer(talk: Talk) -> None:
+        talk.head()
+        talk.send(ok(b"enough"))
+        talk.file.read()
+
+    async def work(site: RawOrigin) -> None:
+        transport = engine(site.url)
+        assert await fetch(transport, request("POST", b"/", Never(), (b"content-length", b"9"))) == b"enough"
+        await settle(transport, 0)
+        assert len(asyncio.all_tasks()) == 2  # this, and what bounds it
+
+    with raw_origin(answer) as site:
         run(work(site))
 
 

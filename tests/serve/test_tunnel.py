@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import threading
@@ -15,7 +16,9 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.sync.server import Server, ServerConnection, serve
 
 from edge.serve import Origin, Timeouts, Upstream
+from edge.types import Message
 from tests.hosts.wire import wired
+from tests.page.raw import scope_of
 from tests.serve.fronted import door
 from tests.serve.raw_origin import Script, Talk, ok, raw_origin
 from tests.serve.test_gate import HANDSHAKE
@@ -297,6 +300,25 @@ def test_a_host_that_is_not_ours_gets_no_websocket() -> None:
     ):
         pass
     assert refused.value.response.status_code == 421
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno", b""])
+def test_a_server_that_knows_only_yes_and_no_says_no(answer: bytes) -> None:
+    """Without ASGI's extension for answers to handshakes."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def work(origin: Origin) -> None:
+        await origin(scope_of("/", type="websocket", scheme="ws", subprotocols=[]), receive, send)
+
+    with raw_origin(answer or (lambda talk: None)) as site:
+        asyncio.run(work(Origin(site.url)))
+    assert sent == [{"type": "websocket.close"}]
 
 
 def test_the_site_is_read_no_faster_than_the_client_reads() -> None:
