@@ -38,7 +38,7 @@ Reason = Literal[
     "no match",  # none of the slot's experiences matched
     "bot",  # a declared search engine or bot gets the defaults
     "late",  # the visitor's work took longer than the budget
-    "failed",  # a rule or block raised
+    "failed",  # a rule or block raised, or what it asks for of the visitor could not be found out
     "page",  # the page's own markup at the slot cannot take the block
 ]
 

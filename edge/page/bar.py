@@ -24,7 +24,7 @@ _DEFAULT_BECAUSE: Mapping[Reason, str] = {
     "no match": "no match",
     "bot": "a bot gets the defaults",
     "late": "the decision came too late",
-    "failed": "a rule or block failed, see the log",
+    "failed": "a rule, a block, a profile or the service failed, see the log",
     "page": "the page's markup cannot take the block",
 }
 
