@@ -115,7 +115,7 @@ def test_the_present_one_is_closed_with_the_lifespan(front: Front, closed: list[
     incoming = ["lifespan.startup", "lifespan.shutdown"]
 
     async def receive() -> Message:
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)  # for what has been started to begin
         return {"type": incoming.pop(0)}
 
     async def send(message: Message) -> None:
