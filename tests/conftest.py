@@ -33,6 +33,13 @@ _CHROMIUM_FLAGS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _unchopped(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With EDGE_DEBUG_CHOP set, every body of every test is cut: but where a mark says why not."""
+    if request.node.get_closest_marker("unchopped"):
+        monkeypatch.delenv("EDGE_DEBUG_CHOP", raising=False)
+
+
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     with ExitStack() as stack:

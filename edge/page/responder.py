@@ -109,13 +109,20 @@ class Responder:
         elif kind != "http.response.body":
             await self._let_go("message")
             await self._next(message)
-        elif not more:
-            await self._on_whole(message, bytes(message.get("body", b"")))
-        elif self._page.length is not None and self._page.length <= _WHOLE:
+        elif more and self._page.length is not None and self._page.length <= _WHOLE:
             self._next = self._on_part
             await self._on_part(message)
-        elif message.get("body") or not self._page.gzip:
-            await self._begin(message)
+        else:
+            body = bytes(message.get("body", b""))
+            if self._parts:
+                body, self._parts = b"".join([*self._parts, body]), []
+                message = {**message, "body": body}
+            if not more:
+                await self._on_whole(message, body)
+            elif self._page.gzip and len(body) < len(MAGIC):
+                self._parts = [body]  # too little to tell whether it is gzip
+            else:
+                await self._begin(message, body)
 
     async def _on_head(self, message: Message) -> None:
         """Whether the page has slots is not known here, so the headers are those of a streamed page."""
@@ -205,10 +212,9 @@ class Responder:
 
     # A page that comes as it is made.
 
-    async def _begin(self, message: Message) -> None:
+    async def _begin(self, message: Message, body: bytes) -> None:
         """The first of several body messages: the headers leave now, whatever the page turns out to hold."""
-        data = bytes(message.get("body", b""))
-        if self._page.gzip and not data.startswith(MAGIC[: len(data)]):
+        if self._page.gzip and not body.startswith(MAGIC):
             await self._let_go("gzip")
         else:
             await self._leave_as_streamed()

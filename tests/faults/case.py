@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -148,6 +149,7 @@ class Case:
             profiles=(CheckedProfiles(self.profiles, facts),),
             plans=Plans(setup.plans.limit),
             renditions=Renditions(1 << 20),
+            chop=os.environ.get("EDGE_DEBUG_CHOP", ""),
             counts=Counter(),
             reported=set(),
         )

@@ -10,7 +10,7 @@ __all__ = ["Raiser"]
 
 CATCHING = frozenset(
     f"edge.page.{name}"
-    for name in ("middleware", "exchange", "turns", "responder", "streaming", "passing", "faults")
+    for name in ("chop", "middleware", "exchange", "turns", "responder", "streaming", "passing", "faults")
 )
 """The modules that catch what the others raise. Something has to stand: they do little else."""
 

@@ -35,7 +35,18 @@ def test_the_table_is_whole() -> None:
     assert {letter for row in ROWS.values() for letter in row.cells.values()} >= set(WHY_NOT)
 
 
-@pytest.mark.parametrize(("fault", "kind"), CELLS, ids=lambda value: value.replace(" ", "-"))
+CUT = pytest.mark.unchopped("how much a server sends before it refuses the rest depends on how it comes")
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        pytest.param(
+            fault, kind, marks=CUT if fault == "a length that is too short" else (), id=f"{fault}: {kind}"
+        )
+        for fault, kind in CELLS
+    ],
+)
 def test_what_leaves(fault: str, kind: str, tmp_path: Path) -> None:
     for number in range(0, TIMES[fault], 3 if kind == "5MB" else 1):
         case = Case(kind_of(kind, tmp_path), tmp_path)

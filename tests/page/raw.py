@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.types import ASGIApp, Headers, Message, Receive, Scope, Send
 
-__all__ = ["Answer", "ask", "exchange", "html", "replying", "scope_of", "start"]
+__all__ = ["Answer", "ask", "exchange", "html", "replying", "scope_of", "start", "whole"]
 
 Pairs = Sequence[tuple[bytes, bytes]]
 
@@ -39,6 +39,20 @@ class Answer:
     @property
     def body(self) -> bytes:
         return b"".join(self.bodies)
+
+    @property
+    def told(self) -> list[Message]:
+        """The messages with the parts of the body as one: where a body is cut is no part of what is said."""
+        told: list[Message] = []
+        for message in self.messages:
+            if message["type"] != "http.response.body":
+                told.append(message)
+                continue
+            body = bytes(message.get("body", b""))
+            if told and told[-1]["type"] == "http.response.body":
+                body = told.pop()["body"] + body
+            told.append({**message, "body": body, "more_body": message.get("more_body", False)})
+        return told
 
     def header(self, name: bytes) -> bytes | None:
         values = [value for key, value in self.headers if key == name]
@@ -115,6 +129,11 @@ def replying(*messages: Message, seen: list[Scope] | None = None) -> ASGIApp:
             await send(dict(message))
 
     return app
+
+
+def whole(page: bytes, headers: Pairs = (), status: int = 200) -> ASGIApp:
+    """As `html`, of a length that it says: so it is a whole page however its body comes."""
+    return html(page, headers=[(b"content-length", b"%d" % len(page)), *headers], status=status)
 
 
 def html(*chunks: bytes, headers: Pairs = (), status: int = 200) -> ASGIApp:

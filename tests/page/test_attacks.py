@@ -13,7 +13,7 @@ import pytest
 
 from edge import EdgeMiddleware, Profile, Visitor
 from edge.types import Message, Receive, Scope, Send
-from tests.page.raw import Answer, ask, exchange, html, replying, scope_of, start
+from tests.page.raw import Answer, ask, exchange, html, replying, scope_of, start, whole
 from tests.page.sites import GERMAN, PAGE, Front
 
 HTML = (b"content-type", b"text/html; charset=utf-8")
@@ -205,7 +205,7 @@ def test_a_body_may_be_any_kind_of_bytes(front: Front, kind: Callable[[bytes], A
 
 
 def test_a_length_stands_alone(front: Front) -> None:
-    answer = ask(front(html(PAGE, headers=[(b"transfer-encoding", b"chunked")])), "/", [GERMAN])
+    answer = ask(front(whole(PAGE, [(b"transfer-encoding", b"chunked")])), "/", [GERMAN])
     assert answer.header(b"transfer-encoding") is None
     assert answer.header(b"content-length") is not None
 
@@ -215,14 +215,14 @@ def test_a_length_stands_alone(front: Front) -> None:
 
 def test_an_error_page_is_never_answered_by_a_304(front: Front) -> None:
     settings = {"edge.toml": "error_pages = true\n[geo]\ncountry = 'CF-IPCountry'"}
-    edge = front(html(PAGE, status=404, headers=[(b"etag", b'"v1"')]), settings)
+    edge = front(whole(PAGE, [(b"etag", b'"v1"')], 404), settings)
     tag = ask(edge, "/", [GERMAN]).header(b"etag")
     assert tag is not None
     assert ask(edge, "/", [GERMAN, (b"if-none-match", tag)]).status == 404
 
 
 def test_a_tag_changes_with_where_the_slots_are(front: Front) -> None:
-    app = html(PAGE, headers=[(b"etag", b'"v1"')])
+    app = whole(PAGE, [(b"etag", b'"v1"')])
     before = ask(front(app), "/", [GERMAN]).header(b"etag")
     assert ask(front(app), "/", [GERMAN]).header(b"etag") == before
     after = ask(front(app, {"slots.toml": "[hero]\ntimes = 1"}), "/", [GERMAN]).header(b"etag")

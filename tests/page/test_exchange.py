@@ -31,8 +31,9 @@ class Origin:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         conditional = any(name.startswith(b"if-") for name, _ in scope["headers"])
         self.asked.append(conditional)
-        headers: Pairs = [(b"content-type", self.kind), (b"etag", b'"v1"')]
         body = b"" if conditional else self.body
+        length = (b"content-length", b"%d" % len(self.body))
+        headers: Pairs = [(b"content-type", self.kind), (b"etag", b'"v1"'), length]
         last = {"type": "http.response.body", "body": body}
         await replying(start(headers, 304 if conditional else 200), last)(scope, receive, send)
 

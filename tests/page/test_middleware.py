@@ -138,5 +138,5 @@ def test_a_site_without_experiences_passes_untouched(front: Front) -> None:
 
     edge = front(watched, {"experiences.toml": ""})
     asked = [(b"accept-encoding", b"br"), (b"range", b"bytes=0-"), (b"accept", b"text/html")]
-    assert ask(edge, "/", asked).messages == ask(app).messages
+    assert ask(edge, "/", asked).told == ask(app).told
     assert [pair for pair in seen[0]["headers"] if pair[0] != b"host"] == asked

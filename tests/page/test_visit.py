@@ -13,7 +13,7 @@ from edge import EdgeMiddleware, Profile, Visit, Visitor
 from edge.blocks import Block, Renditions
 from edge.facts import Env
 from edge.types import Receive, Scope, Send
-from tests.page.raw import Answer, ask, html, replying, start
+from tests.page.raw import Answer, ask, html, replying, start, whole
 from tests.page.sites import GERMAN, NOW, PAGE, Front
 
 NEW = {"experiences.toml": '[hero-new]\nslot = "hero"\nfor = "new"\nshow = "hallo"'}
@@ -54,7 +54,7 @@ def test_a_streamed_page_gives_a_cookie_too(front: Front) -> None:
 
 
 def test_a_page_without_slots_gives_no_cookie(front: Front) -> None:
-    answer = ask(front(html(b"<p>hi</p>", headers=[(b"cache-control", b"public, max-age=60")]), NEW))
+    answer = ask(front(whole(b"<p>hi</p>", [(b"cache-control", b"public, max-age=60")]), NEW))
     assert set_cookie(answer) is None
 
 
@@ -293,7 +293,7 @@ def test_whatever_an_app_made_for_the_visitor_is_shared_with_nobody(
 
 def test_what_an_app_did_not_make_for_the_visitor_stays_shared(front: Front) -> None:
     app = replying(start([(b"content-type", b"text/css"), (b"cache-control", b"max-age=9")]))
-    assert ask(front(app), "/a.css", [(b"sec-fetch-dest", b"style")]).messages == ask(app).messages
+    assert ask(front(app), "/a.css", [(b"sec-fetch-dest", b"style")]).told == ask(app).told
 
 
 # Personas.
