@@ -1,5 +1,5 @@
-"""Edge in front of the shop in Django, on a uvicorn of its own process. What holds for the other hosts, in
-`test_hosts`, is tested of it too."""
+"""Edge in front of the shop in Django, on servers that are processes of their own; only on uvicorn where it is not
+the soak. What holds for the other hosts, in `test_hosts`, is tested of it too."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from tests.hosts.client import Form
 from tests.hosts.host import HALLO, HERO, READER, Doors
+from tests.hosts.packages import need_package
 from tests.hosts.processes import BY_NAME, opened_on
 from tests.hosts.shop import SITE
 from tests.hosts.test_hosts import (  # noqa: F401  these are tests of this module too
@@ -33,9 +34,12 @@ from tests.hosts.test_hosts import (  # noqa: F401  these are tests of this modu
 )
 from tests.hosts.tested import TESTED
 
+SERVERS = [pytest.param(one, marks=() if one == "uvicorn" else pytest.mark.soak) for one in TESTED["Django"]]
 
-@pytest.fixture(scope="module", params=TESTED["Django"])
+
+@pytest.fixture(scope="module", params=SERVERS)
 def doors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    need_package(request.param)
     with opened_on(request.param, BY_NAME["Django"], SITE, tmp_path_factory.mktemp("django")) as found:
         yield found
 

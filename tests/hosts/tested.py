@@ -13,6 +13,6 @@ TESTED: Mapping[str, tuple[str, ...]] = {
     "Quart": ("uvicorn", "hypercorn", "granian"),
     # a2wsgi cannot read a request's body on granian, whose `receive` is no coroutine function
     "Flask": ("uvicorn", "hypercorn"),
-    "Django": ("uvicorn",),
+    "Django": ("uvicorn", "hypercorn", "granian"),
     "Wagtail": ("uvicorn", "hypercorn", "granian"),
 }
