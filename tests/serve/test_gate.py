@@ -253,16 +253,13 @@ def test_a_body_has_to_go_on_coming(recorder: Recorder) -> None:
 
 
 def test_a_client_is_waited_for_that_waits_for_us() -> None:
-    free = threading.Event()
-
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        recorder = Recorder(early=True, free=free)
-        await recorder(scope, receive, send)
-
-    with gated(app, Limits(idle_seconds=0.05)) as url, wired(url) as wire:
+    """The app has not asked for the body yet."""
+    recorder = Recorder(early=True)
+    recorder.free.clear()
+    with gated(recorder, Limits(idle_seconds=0.05)) as url, wired(url) as wire:
         wire.send(head(b"POST / HTTP/1.1", b"Content-Length: 5", b"Expect: 100-continue"))
-        free.wait(0.3)
-        free.set()
+        threading.Event().wait(0.3)
+        recorder.free.set()
         assert wire.reply().status == 200
 
 

@@ -208,22 +208,25 @@ def test_a_site_need_not_answer_a_client_that_has_gone(begun: bool) -> None:
         assert site.done.wait(10)
 
 
+@pytest.mark.parametrize(
+    ("framing", "sent"), [(b"Content-Length: 100", b"hello"), (b"Transfer-Encoding: chunked", b"5\r\nhello\r\n")]
+)
 @pytest.mark.usefixtures("impatient")
-def test_a_client_that_goes_in_its_request_is_not_waited_for() -> None:
+def test_a_request_that_its_client_leaves_does_not_look_whole(framing: bytes, sent: bytes) -> None:
     def answer(talk: Talk) -> None:
         talk.head()
-        read.append(talk.file.read(5))
+        read.append(talk.file.read(len(sent)))
         asked.set()
         read.append(talk.file.read())
 
     read: list[bytes] = []
     asked = threading.Event()
     with fronted(answer) as (site, wire):
-        wire.send(head(b"POST / HTTP/1.1", b"Content-Length: 100") + b"hello")
+        wire.send(head(b"POST / HTTP/1.1", framing) + sent)
         assert asked.wait(10)
         wire.close()
         assert site.done.wait(10)
-    assert read == [b"hello", b""]
+    assert read == [sent, b""]
 
 
 @pytest.mark.usefixtures("impatient")
