@@ -10,7 +10,7 @@ import pytest
 from edge import EdgeMiddleware, Profile, Visitor
 from edge.page import Setup
 from tests.live.changing import AT_ONCE, look, shown
-from tests.page.raw import ask, html
+from tests.page.raw import ask, html, whole
 from tests.page.sites import GERMAN, PAGE, SITE, Front, write_site
 
 NEWS = "/?utm_source=news"
@@ -22,7 +22,7 @@ FAILING = {
 
 @pytest.fixture
 def edge(front: Front) -> EdgeMiddleware:
-    return front(html(PAGE, headers=[(b"etag", b'"1"')]), watching=AT_ONCE)
+    return front(whole(PAGE, headers=[(b"etag", b'"1"')]), watching=AT_ONCE)
 
 
 @pytest.fixture
