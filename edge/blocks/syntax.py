@@ -21,6 +21,7 @@ _TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set")
 _INNERMOST = re.compile(r"needs to be closed is '(\w+)'")
 _TAG = re.compile(r"nknown tag '(\w+)'")
 _GOT = re.compile(r"got '(.+?)'$|unexpected (?:char )?['\"](.+?)['\"](?:,| at|$)")
+_LONGEST = 300  # of a message, which may have a word of the template in it
 _ENDS = ("end of print statement", "end of statement block", "end of template")
 _MISSING: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
@@ -32,7 +33,7 @@ _MISSING: Mapping[str, tuple[str, str, str]] = MappingProxyType(
 
 def explain(error: TemplateSyntaxError, source: str, tokens: Tokens) -> Flaw:
     """The mistake that stopped Jinja, whose line number is an offset in `source`."""
-    message = str(error.message).rstrip(".")
+    message = str(error.message)[:_LONGEST].rstrip(".")
     start = min(error.lineno, len(source))
     if message in _MISSING:
         mark, cause, cure = _MISSING[message]

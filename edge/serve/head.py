@@ -42,7 +42,7 @@ _CONNECTION_UPGRADE = re.compile(rb"\r\nconnection:(?:[^\r]*[,\t ])?upgrade[\t ]
 _UPGRADE_LINE = re.compile(rb"\r\nupgrade:[^\r]*+", re.IGNORECASE)
 
 _HOST_LINE = re.compile(rb"\r\nhost:[^\r]*+", re.IGNORECASE)
-_BLANKS_AT_END = re.compile(rb"[\t ]++\r\n")
+_BLANKS_AT_END = re.compile(rb"(?<![\t ])[\t ]++\r\n")
 _UNPARSEABLE = re.compile(rb"[#\x80-\xff]")
 
 _REFUSED_METHODS = frozenset((b"CONNECT", b"TRACE", b"TRACK"))

@@ -101,9 +101,9 @@ def url_shape(url: str) -> tuple[object, ...]:
     name = scheme[1].lower() if scheme else ""
     rest, fragment, _ = url[scheme.end() if scheme else 0 :].partition("#")
     path, asked, query = rest.partition("?")
-    if name in ("", "http", "https"):
-        path = path.replace("\\", "/")
-    host = re.match(r"//([^/]*)", path)
+    leads = name in ("", "http", "https")  # mailto: and tel: have no host
+    path = path.replace("\\", "/") if leads else path
+    host = re.match(r"//([^/]*)", path) if leads else None
     segments = path[host.end() if host else 0 :].split("/")
     dots = [segment.lower() for segment in segments if _DOTS.fullmatch(segment)]
     parameters = [pair.partition("=")[1] for pair in query.split("&")]
