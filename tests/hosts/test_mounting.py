@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -96,6 +97,8 @@ def doors(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def test_in_every_order_the_crawl_is_the_same(doors: Doors) -> None:
     host = doors.host
+    if os.environ.get("EDGE_DEBUG_CHOP") and "gzip" in host.name:
+        pytest.skip("what compresses outside of Edge makes other bytes of a body that comes in pieces")
     origin, found = (all_of(doors, door) for door in ("bare", "idle"))
     assert found.keys() == origin.keys()
     for asked, answer in found.items():
