@@ -26,7 +26,7 @@ from edge.page.request import PageRequest
 from edge.page.response import UNKEPT, not_modified, private, read_response, recoded
 from edge.page.setup import Setup
 from edge.page.showing import Showing
-from edge.page.streaming import Streaming
+from edge.page.streaming import Streaming, behind
 from edge.page.turns import Sender
 from edge.page.validators import matches
 from edge.page.visit import Visit
@@ -165,7 +165,11 @@ class Responder:
             await self._next(message)
         else:
             await self._release(headers, status)
+            self._next = self._on_behind
             await self._send(_body(made, more=False))
+
+    async def _on_behind(self, message: Message) -> None:
+        await self._send(behind(self._setup, message))
 
     def _whole(self, answer: Tailored) -> tuple[int, Headers, bytes]:
         """Status, headers and body of a page that may depend on its visitor, or of the 304 where they have it."""

@@ -17,6 +17,7 @@ __all__ = [
     "private",
     "read_response",
     "recoded",
+    "trailers",
     "unshared",
 ]
 
@@ -153,6 +154,11 @@ def private(headers: Headers, *, etag: bytes | None = None, store: bool = True) 
     if etag is not None:
         kept.append((b"etag", etag))
     return kept
+
+
+def trailers(headers: Headers) -> Headers:
+    """The trailers of such a page: digests may come there (RFC 9530 sections 2 and 3)."""
+    return [pair for pair in headers if pair[0].lower() not in _BYTES]
 
 
 def unshared(headers: Headers, *, store: bool = True) -> Headers:

@@ -11,11 +11,23 @@ from edge.page.coding import BadGzipError, Gunzip, Gzip
 from edge.page.faults import report, tally
 from edge.page.flow import Flow
 from edge.page.reasons import Passed
+from edge.page.response import trailers
 from edge.page.setup import Setup
 from edge.page.visit import Visit
 from edge.types import Message, Send
 
-__all__ = ["Streaming"]
+__all__ = ["Streaming", "behind"]
+
+
+def behind(setup: Setup, message: Message) -> Message:
+    """A message behind the body of a page that may have been rewritten, true of what has left."""
+    if message["type"] != "http.response.trailers":
+        return message
+    try:
+        return {**message, "headers": trailers(message.get("headers", []))}
+    except Exception as error:  # noqa: BLE001  none at all are true too
+        report(setup, error)
+        return {**message, "headers": []}
 
 
 class Streaming:
@@ -49,7 +61,7 @@ class Streaming:
 
     async def __call__(self, message: Message) -> None:
         if self._over:
-            await self._send(message)
+            await self._send(behind(self._setup, message))
             return
         if message["type"] != "http.response.body":
             # Not a kind we know: whatever it is, it comes after the bytes before it.

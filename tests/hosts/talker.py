@@ -4,6 +4,7 @@ process, so what a test wants to know of it, the test asks it by HTTP."""
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import hashlib
 import json
@@ -242,11 +243,14 @@ async def hinted(talk: Talk) -> None:
 
 
 async def trailed(talk: Talk) -> None:
-    """A page with trailers, in two messages."""
-    await talk.start(HTML, (b"trailer", b"x-made-in"), trailers=True)
+    """A page with trailers, in two messages; with `?plain` no page, but the same text."""
+    kind = TEXT if talk.scope["query_string"] == b"plain" else HTML
+    await talk.start(kind, (b"trailer", b"x-made-in, content-digest"), trailers=True)
     await talk.body(PAGE[:99], more=True)
     await talk.body(PAGE[99:])
-    await talk.send({"type": "http.response.trailers", "headers": [(b"x-made-in", b"3 ms")]})
+    digest = b"sha-256=:" + base64.b64encode(hashlib.sha256(PAGE).digest()) + b":"
+    headers = [(b"x-made-in", b"3 ms"), (b"content-digest", digest)]
+    await talk.send({"type": "http.response.trailers", "headers": headers})
 
 
 async def state(talk: Talk) -> None:
