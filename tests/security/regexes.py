@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 import importlib
 import re
-import re._parser as structure  # type: ignore[import-untyped]  # no other way to see how one is built
+import re._parser as structure  # type: ignore[import-not-found]  # no other way to see how one is built
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,7 +159,7 @@ class _Walk:
                 turn = self.sequence(body, before)
                 if most > 8:
                     self.loops.append((before, turn or "a"))
-                return turn * min(least, 8)
+                return turn * min(int(least), 8)
             case "SUBPATTERN":
                 group, _, _, body = value
                 text = self.sequence(body, before)
