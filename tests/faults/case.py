@@ -26,7 +26,7 @@ from tests.faults.raising import Raiser
 from tests.page.raw import ask, html, scope_of
 from tests.page.sites import KEY, NOW, PAGE, SITE, write_site
 
-__all__ = ["FILES", "Case", "Seen", "speaking"]
+__all__ = ["FILES", "Case", "Seen", "cookie", "speaking"]
 
 FILES: Mapping[str, str] = {
     **SITE,
@@ -157,7 +157,7 @@ class Case:
 
     def direct(self) -> Seen:
         """What leaves without Edge."""
-        return asyncio.run(self._exchange(self.app(self), nullcontext(), _cookie()))
+        return asyncio.run(self._exchange(self.app(self), nullcontext(), cookie()))
 
     def through(self) -> Seen:
         """What leaves with Edge."""
@@ -165,13 +165,13 @@ class Case:
         if self.warm:
             self.again()
             edge.counts.clear()
-        seen = asyncio.run(self._exchange(edge, self.during(), _cookie()))
+        seen = asyncio.run(self._exchange(edge, self.during(), cookie()))
         seen.counts = edge.counts.copy()
         return seen
 
     def again(self) -> Seen:
         """The same once more, in front of the same Edge, when nothing fails any more."""
-        return asyncio.run(self._exchange(self.front, nullcontext(), _cookie()))
+        return asyncio.run(self._exchange(self.front, nullcontext(), cookie()))
 
     async def _exchange(
         self, app: ASGIApp, during: AbstractContextManager[object], cookie: tuple[bytes, bytes]
@@ -248,7 +248,7 @@ def _setup(files: tuple[tuple[str, str], ...]) -> tuple[Setup, Catalogue]:
 
 
 @cache
-def _cookie() -> tuple[bytes, bytes]:
+def cookie() -> tuple[bytes, bytes]:
     """Of a visitor who has been here."""
     setup, _ = _setup(tuple(FILES.items()))
     value = ask(Middleware(html(PAGE), setup)).header(b"set-cookie")
