@@ -10,6 +10,7 @@ __all__ = [
     "BREAKOUT",
     "BUTTON_SCOPE",
     "CLOSES_P",
+    "CODE",
     "FORMATTING",
     "HEAD",
     "HEADINGS",
@@ -53,6 +54,11 @@ HEAD = _names("base basefont bgsound link meta noframes noscript script style te
 TABLE_PARTS = _names("caption col colgroup tbody td tfoot th thead tr")
 MARKED = _names("applet caption marquee object td template th")
 """Formatting from outside of them does not go on in them."""
+
+CODE = _names("applet base embed meta object script") | _foreign(
+    b"svg", "animate animatemotion animatetransform script set"
+)
+"""Their attributes say what code runs, or where all other addresses lead."""
 
 _POINTS = _foreign(b"svg", "desc foreignobject title") | _foreign(b"math", "annotation-xml mi mn mo ms mtext")
 SCOPE = _POINTS | _names("applet caption html marquee object select table td template th")

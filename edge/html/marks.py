@@ -20,7 +20,19 @@ class Mark:
     says that it never will be, or that cutting there would not be safe: the slot keeps what it holds.
     """
 
-    __slots__ = ("after", "end", "inner", "lost", "name", "pair", "places", "settled", "start", "text_only")
+    __slots__ = (
+        "after",
+        "end",
+        "fixed",
+        "inner",
+        "lost",
+        "name",
+        "pair",
+        "places",
+        "settled",
+        "start",
+        "text_only",
+    )
 
     def __init__(self, name: str, start: int, inner: int, places: frozenset[Place] = EVERYWHERE) -> None:
         self.name = name
@@ -34,6 +46,8 @@ class Mark:
         self.places = places
         self.text_only = False
         """The host (title, textarea, option) shows tags as text or drops them: it takes blocks without any."""
+        self.fixed = False
+        """The host runs code that its attributes choose: none is set."""
         self.pair = False
         """Between two comments, so there is no tag to set attributes of."""
 

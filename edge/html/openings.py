@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edge.html.elements import MARKED, RAW, VOID
+from edge.html.elements import CODE, MARKED, RAW, VOID
 from edge.html.marks import AROUND, NOWHERE, WITHIN, Mark
 from edge.html.slots import Slots
 from edge.html.stack import DEPTH, Node, Unclear, Unknown
@@ -102,6 +102,7 @@ class Openings:
         raw = node.html and name in RAW
         mark.places = _places(node, raw)
         mark.text_only = node.key in _TEXT_ONLY
+        mark.fixed = node.key in CODE
         if not node.open and not raw:
             mark.close(mark.inner, mark.inner, mark.inner)
             return None

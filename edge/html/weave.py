@@ -145,6 +145,8 @@ class Weaver:
 
 
 def _takes(mark: Mark, fill: Fill) -> bool:
+    if fill.set and mark.fixed:
+        return False
     if fill.block is None and fill.place != "remove":
         return bool(fill.set) and not mark.pair
     if fill.place not in mark.places:

@@ -68,7 +68,7 @@ def _experience(table: Table, around: Around) -> Experience | None:
     rule = _rule(table, around)
     block = _block(table, around.blocks)
     place = _place(table, around.slots.get(slot))
-    attributes = _attributes(table)
+    attributes = _attributes(table, around.slots.get(slot))
     paths = read_paths(table, "paths")
     starts = read_moment(table, "from", around.zone)
     ends = read_moment(table, "until", around.zone)
@@ -156,10 +156,13 @@ def _place(table: Table, slot: SlotEntry | None) -> Place:
     return place
 
 
-def _attributes(table: Table) -> Attributes:
+def _attributes(table: Table, slot: SlotEntry | None) -> Attributes:
     inner = table.table("set", 'the attributes in braces: set = { src = "/img/pro.jpg" }')
     if inner is None:
         return ()
+    if slot and slot.runs_code:
+        cure = "make the site choose, in a script of its own"
+        table.at_key("set", f"an attribute of <{slot.runs_code}> chooses what code runs", cure)
     seen: set[str] = set()
     for name, value in inner.data.items():
         if complaint := _name_flaw(name, seen):

@@ -8,7 +8,7 @@ from typing import cast
 
 from edge.errors import Problem, SelectorError
 from edge.html import Selector, parse_selector
-from edge.html.elements import VOID
+from edge.html.elements import CODE, VOID
 from edge.model import PLACES, Place
 from edge.site.table import Table, tables
 from edge.site.toml import Document
@@ -33,6 +33,12 @@ class SlotEntry:
         """The selector's tag, where such an element cannot have content."""
         tag = self.selector.tag if self.selector else None
         return tag if tag and tag.encode() in VOID else None
+
+    @property
+    def runs_code(self) -> str | None:
+        """The selector's tag, where its attributes choose what code runs."""
+        tag = self.selector.tag if self.selector else None
+        return tag if tag and tag.encode() in CODE else None
 
 
 def read_slots(document: Document, problems: list[Problem]) -> Mapping[str, SlotEntry]:

@@ -17,7 +17,8 @@ from edge.facts import LONGEST, FactError, convert
 from edge.site import load_site
 from edge.site.folder import MAX_FILE
 from edge.site.problems import MOST
-from tests.page.sites import write_site
+from tests.page.raw import ask, html
+from tests.page.sites import Front, write_site
 from tests.security.carriers import FACTS
 from tests.security.shape import SCHEMES
 
@@ -214,6 +215,46 @@ SCRIPTS = (
 def test_no_attribute_that_a_marketer_sets_runs_code(tmp_path: Path, attribute: str) -> None:
     site = write(tmp_path / "site", {"experiences.toml": f'[e]\nslot = "hero"\n[e.set]\n{attribute}\n'})
     assert len(problems_of(site)) == 1
+
+
+CODE_HOSTS = (
+    "<script {}>x</script>",
+    "<SCRIPT {} src=/a.js></SCRIPT>",
+    "<base {} href=/>",
+    "<meta {} http-equiv=refresh>",
+    "<object {} data=/a></object>",
+    "<embed {} src=/a>",
+    "<applet {}></applet>",
+    "<svg><script {}>x</script></svg>",
+    "<svg><a><set {} attributeName=href></set></a></svg>",
+    "<svg><a><animate {} attributeName=href /></a></svg>",
+)
+
+
+@pytest.mark.parametrize("host", CODE_HOSTS)
+@pytest.mark.parametrize("marked", ["data-edge-slot=hero", "id=main"])
+def test_no_slot_makes_a_marketer_choose_what_code_runs(front: Front, host: str, marked: str) -> None:
+    """However the slot is found, and with whatever else it shows."""
+    page = f"<p>a</p>{host.replace('{}', marked)}<p>b</p>".encode()
+    for more in ("", 'show = "x"\nplace = "before"', 'place = "after"\nshow = "x"'):
+        files = {
+            "slots.toml": '[hero]\nselect = "#main"',
+            "experiences.toml": f'[e]\nslot = "hero"\nset = {{ src = "//evil.example/x.js", alt = "x" }}\n{more}',
+            "blocks/x.html": "x",
+        }
+        edge = front(html(page), files)
+        assert ask(edge).body == page
+        assert edge.counts["defaulted", "page"] == 1
+
+
+@pytest.mark.parametrize("tag", ["script", "base", "meta", "object", "embed"])
+def test_a_selector_of_such_an_element_is_told_at_load(tmp_path: Path, tag: str) -> None:
+    files = {
+        "slots.toml": f'[hero]\nselect = "{tag}[src]"',
+        "experiences.toml": '[e]\nslot = "hero"\nset = { src = "/x.js" }',
+    }
+    (problem,) = problems_of(write(tmp_path / "site", files))
+    assert problem.cause == f"an attribute of <{tag}> chooses what code runs"
 
 
 def test_harmless_attributes_are_set(tmp_path: Path) -> None:
