@@ -1,5 +1,6 @@
 """Fixtures of the tests of security."""
 
 from tests.page.sites import front
+from tests.remote.conftest import service
 
-__all__ = ["front"]
+__all__ = ["front", "service"]

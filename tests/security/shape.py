@@ -52,7 +52,7 @@ def shape(
     for depth, node in nodes_of(parsed(page, scripting=scripting, encoding=encoding)):
         if node.name.startswith(("#", "!")):
             if node.name != "#text":
-                found.append((depth, node.name, str(getattr(node, "data", ""))))
+                found.append((depth, node.name, node.data if node.name == "#comment" else None))
             continue
         attributes = [(name, _value(node.name, name, value, free)) for name, value in attributes_of(node)]
         found.append((depth, node.namespace, node.name, attributes, _code(node)))
