@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-
-import pytest
+from unittest.mock import patch
 
 from edge.types import ASGIApp
 from tests.hosts.client import Answer, Client, Pairs
@@ -138,9 +138,7 @@ def opened(host: Host, site: Path, folder: Path, serve: Serving = serving) -> It
         "edge": lambda: host.mount(host.build(), site),
     }
     with ExitStack() as stack:
-        stack.enter_context(pytest.MonkeyPatch.context()).setenv(
-            "EDGE_SECRET_KEYS", "a-key-that-only-the-tests-know"
-        )
+        stack.enter_context(patch.dict(os.environ, EDGE_SECRET_KEYS="a-key-that-only-the-tests-know"))
         settings = {"server_header": False, "date_header": False, "lifespan": "on"}
         yield Doors(host, {door: stack.enter_context(serve(app(), **settings)) for door, app in apps.items()})
 

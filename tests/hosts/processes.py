@@ -19,7 +19,6 @@ from tests.hosts.hosts import HOSTS, SLOTS
 from tests.hosts.packages import need_package
 from tests.hosts.servers import running
 from tests.hosts.shop import START
-from tests.page.sites import KEY
 from tests.readme import last_line, under
 
 __all__ = ["BY_NAME", "opened_on"]
@@ -105,7 +104,11 @@ def opened_on(server: str, host: Host, site: Path, folder: Path) -> Iterator[Doo
     with ExitStack() as stack:
         servers = {}
         for door, given in folders.items():
-            environ = {"HOST_NAME": host.name, "EDGE_SECRET_KEYS": KEY, "HOST_SITE": str(given or "")}
+            environ = {
+                "HOST_NAME": host.name,
+                "EDGE_SECRET_KEYS": "known-to-tests-only",
+                "HOST_SITE": str(given or ""),
+            }
             serving = running(server, "tests.hosts.one:app", folder / door, environ=environ)
             servers[door] = stack.enter_context(serving)
         urls = {door: one.url for door, one in servers.items()}

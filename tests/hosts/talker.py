@@ -323,9 +323,9 @@ async def talker(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def unliving(scope: Scope, receive: Receive, send: Send) -> None:
-    """As Django: an app that knows only HTTP raises at anything else."""
-    if scope["type"] != "http":
-        raise ValueError(f"Only HTTP, not {scope['type']}")
+    """As Django, which raises at what it does not know."""
+    if scope["type"] == "lifespan":
+        raise ValueError("not a lifespan")
     await talker(scope, receive, send)
 
 
