@@ -21,7 +21,7 @@ from edge.site.segments import read_segments
 from edge.site.settings import read_settings
 from edge.site.site import Site
 from edge.site.slots import SlotEntry, read_slots
-from edge.site.text import Text
+from edge.site.text import Text, printable
 from edge.site.toml import Document, parse_toml
 from edge.site.traits import read_facts
 
@@ -54,8 +54,14 @@ def load_site(
         left = [Problem("", 0, 0, 0, "", f"there are more than {MOST} problems", "begin with these")]
     if problems or site is None:
         told = sorted({*problems, *left}, key=lambda one: (one.file, one.line, one.column))
-        raise SiteError(replace(one, file=str((named or root) / one.file)) for one in told)
+        raise SiteError(_shown(one, named or root) for one in told)
     return site
+
+
+def _shown(problem: Problem, root: Path) -> Problem:
+    """The problem with its file named as people find it. A name may have anything in it, line ends too."""
+    file = printable(str(root / problem.file))
+    return replace(problem, file=file, cause=printable(problem.cause), cure=printable(problem.cure))
 
 
 def _is_folder(folder: Folder) -> bool:

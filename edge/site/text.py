@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from edge.errors import Problem
 
-__all__ = ["Text"]
+__all__ = ["Text", "printable"]
 
 _SHOWN = 200
 """Characters of a line that a message shows past the place it speaks of."""
@@ -48,10 +48,10 @@ class Text:
         if len(cause) > _LONGEST:
             cause = cause[:_LONGEST] + "…"
         return Problem(
-            self.file, line, start - first + 1, width, _printable(source), _printable(cause), _printable(cure)
+            self.file, line, start - first + 1, width, printable(source), printable(cause), printable(cure)
         )
 
 
-def _printable(line: str) -> str:
+def printable(line: str) -> str:
     """One column a character, and nothing that a terminal would obey."""
     return "".join(char if char.isprintable() else " " for char in line.rstrip())

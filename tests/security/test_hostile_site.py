@@ -169,6 +169,18 @@ def test_no_name_is_a_way_elsewhere(tmp_path: Path, path: str) -> None:
             (site / name).unlink()
 
 
+@pytest.mark.parametrize("name", ["a\x1b[31m", "a\nERROR all is well", "a\r", "a\u202e", "a\udcff", "a\x07"])
+def test_no_name_of_a_file_writes_to_the_terminal_or_lines_of_its_own_to_the_log(
+    tmp_path: Path, name: str
+) -> None:
+    site = tmp_path / "site"
+    (site / "blocks").mkdir(parents=True)
+    (site / "blocks" / f"{name}.html").write_text("x")
+    (site / f"{name}.toml").write_text("")
+    for problem in problems_of(site):
+        assert all(char.isprintable() for char in problem.file + problem.cause + problem.cure)
+
+
 # What runs.
 
 SCRIPTS = (

@@ -17,6 +17,8 @@ from edge.types import ASGIApp, Message, Receive, Scope, Send
 from edge.visitors.tokens import SKEW
 from tests.page.raw import Answer, Pairs, ask, exchange, html, replying, scope_of, start
 from tests.page.sites import GERMAN, NOW, PAGE, Front
+from tests.security.payloads import PAYLOADS
+from tests.security.shape import shape
 
 PERSONAS = {"personas.toml": '[hans]\ncountry = "DE"\n[jane]\nutm = { source = "news" }'}
 COOKIED = {"experiences.toml": '[h]\nslot = "hero"\nfor = "new"\nshow = "hallo"'}
@@ -396,3 +398,20 @@ def test_a_button_names_a_persona_of_the_site_or_none(front: Front, persona: str
     sent = cookie(enter(edge))
     form = b"persona=" + quote(persona).encode()
     assert press(edge, [sent, (b"sec-fetch-site", b"same-origin")], form).header(b"set-cookie") is None
+
+
+def test_nothing_that_is_asked_for_breaks_out_of_the_bar(front: Front) -> None:
+    """It holds the page's address, to come back to; and what the site folder says."""
+    files = {
+        "personas.toml": "[hans]\nabout = '<b>\"about</b><script>x</script>'\n",
+        "segments.toml": "[s]\nwhen = 'query.q != \"<script>x</script>\"'\n",
+        "experiences.toml": "[h]\nslot = 'hero'\nfor = 'query.q != \"<b>\"'\nshow = 'hallo'\n",
+    }
+    edge = front(html(PAGE), files)
+    sent = cookie(enter(edge))
+    expected = shape(ask(edge, "/qqq?q=qqq", [sent]).body)
+    assert any("edge-bar" in str(part) for part in expected)
+    for payload in PAYLOADS[::4]:
+        raw = payload.encode("utf-8", "replace")
+        page = ask(edge, "/" + raw.decode().replace("?", ""), [sent], query_string=b"q=" + raw)
+        assert shape(page.body) == expected, payload
