@@ -89,7 +89,12 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     if request.param == "httptools":
         need_package("httptools")
     stage = Stage()
-    options: dict[str, Any] = {"lifespan": "off", "server_header": False, "date_header": False, "proxy_headers": False}
+    options: dict[str, Any] = {
+        "lifespan": "off",
+        "server_header": False,
+        "date_header": False,
+        "proxy_headers": False,
+    }
     # Over TLS as far as anybody is told: the visitor's cookie is one for it.
     with serving(_secure(stage), http=request.param, **options) as url:
         stage.url = url
