@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,12 +16,25 @@ __all__ = ["Step", "Verdict", "decide", "explain"]
 Verdict = Literal["off", "not yet", "over", "other path", "no match", "shown", "not reached"]
 
 
-def decide(slot: str, experiences: Iterable[Experience], env: Env, now: float) -> Decision:
-    """The first of the slot's experiences that runs, is meant for this page and matches.
+def _never() -> bool:
+    return False
+
+
+def decide(
+    slot: str,
+    experiences: Iterable[Experience],
+    env: Env,
+    now: float,
+    is_late: Callable[[], bool] = _never,
+) -> Decision:
+    """The first of the slot's experiences that runs, is meant for this page and matches; none where `is_late` says
+    so before.
 
     `env` has its segments bound; only the segments that these rules mention are evaluated. `now` is Unix seconds.
     """
     for experience in experiences:
+        if is_late():
+            return Decision(slot, "late")
         if not experience.runs(now):
             continue
         if experience.paths is not None and not experience.paths(str(env["path"])):

@@ -116,3 +116,11 @@ def test_the_explanation_agrees_with_the_decision(country: str | None, now: floa
     ]
     shown = [s.experience for s in explain(experiences, env(country=country), now) if s.verdict == "shown"]
     assert shown == [name for name in [decide("hero", experiences, env(country=country), now).experience] if name]
+
+
+def test_nothing_more_is_looked_at_once_it_is_late() -> None:
+    looked = iter((False, True))
+    french = Experience("french", "hero", rule('country == "FR"'), "bonjour")
+    late = decide("hero", [french, EVERYONE], env(country="DE"), NOW, lambda: next(looked))
+    assert late == Decision("hero", "late")
+    assert decide("hero", [EVERYONE], env(), NOW, lambda: False).reason == "matched"
