@@ -492,4 +492,4 @@ def test_where_reload_is_false_nothing_is_looked_at(
         await asyncio.sleep(0.05)
 
     asyncio.run(run())
-    assert looked == []
+    assert [folder for folder in looked if folder.is_relative_to(tmp_path)] == []  # others of this process go on

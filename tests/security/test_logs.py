@@ -241,7 +241,8 @@ def test_whatever_fails_in_edge_nothing_of_a_visitor_is_logged(
     def fail(*arguments: Any, **named: Any) -> Any:
         raise ValueError(f"{SAID} {OF_THEM} {arguments!r}")
 
-    edge = front(html(PAGE), SITE, profiles=_good, environ={"EDGE_SECRET_KEYS": KEY})
+    whole = html(PAGE, headers=[(b"content-length", b"%d" % len(PAGE))])
+    edge = front(whole, SITE, profiles=_good, environ={"EDGE_SECRET_KEYS": KEY})
     secrets = _visit(edge)
     monkeypatch.setattr(broken, fail)
     secrets += _visit(edge)

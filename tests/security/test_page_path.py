@@ -222,10 +222,10 @@ def test_nobody_gets_what_was_kept_for_another(front: Front) -> None:
     """Plans, renditions and verified cookies are kept: who has served everybody answers as one that is new."""
     asked = _visitors() * 2
     random.Random(1).shuffle(asked)
-    edge = front(html(PAGE, headers=[(b"etag", b'"1"')]), CACHED)
+    edge = front(html(PAGE, headers=TAGGED), CACHED)
     for path, headers in asked:
         answer = ask(edge, path, headers)
-        fresh = ask(front(html(PAGE, headers=[(b"etag", b'"1"')]), CACHED), path, headers) if path < "/?" else None
+        fresh = ask(front(html(PAGE, headers=TAGGED), CACHED), path, headers) if path < "/?" else None
         shown = re.search(rb"<!--edge:slot offer-->(.*)<!--/edge:slot-->", answer.body)
         assert shown is not None
         assert fresh is None or fresh.body == answer.body
@@ -267,11 +267,13 @@ def test_nor_when_all_ask_at_once(front: Front) -> None:
         assert sum(other in answer.body for other in others) == 1
 
 
-# Validators and sizes.
+# Validators and sizes. The page's length is said, so that it is complete wherever its body is cut.
+
+TAGGED = [(b"etag", b'"1"'), (b"content-length", b"%d" % len(PAGE))]
 
 
 def test_a_tag_of_one_visitor_is_good_for_no_other(front: Front) -> None:
-    edge = front(html(PAGE, headers=[(b"etag", b'"1"')]))
+    edge = front(html(PAGE, headers=TAGGED))
     tags = {who: ask(edge, "/", headers).header(b"etag") or b"" for who, headers in (("de", [GERMAN]), ("-", []))}
     assert len(set(tags.values())) == 2
     for who, headers in (("de", [GERMAN]), ("-", [])):
@@ -285,7 +287,7 @@ def test_a_tag_of_one_visitor_is_good_for_no_other(front: Front) -> None:
     [b"*", b'"1"', b'W/"1"', b'"1;"', b'"1;0000000000000000"', b'W/"1;ffffffffffffffff"', b'";0000000000000000"'],
 )
 def test_no_tag_that_was_not_given_out_keeps_a_page_back(front: Front, forged: bytes) -> None:
-    edge = front(html(PAGE, headers=[(b"etag", b'"1"')]))
+    edge = front(html(PAGE, headers=TAGGED))
     ask(edge, "/", [GERMAN])
     answer = ask(edge, "/", [GERMAN, (b"if-none-match", forged)])
     assert (answer.status, "Klänge".encode() in answer.body) == (200, True)
@@ -293,7 +295,7 @@ def test_no_tag_that_was_not_given_out_keeps_a_page_back(front: Front, forged: b
 
 def test_a_tag_does_not_tell_which_block_it_stands_for(front: Front) -> None:
     """It is hashed with a key of the site: who knows all blocks cannot find out which a tag is of."""
-    app = html(PAGE, headers=[(b"etag", b'"1"')])
+    app = html(PAGE, headers=TAGGED)
     one, other = front(app), front(app, environ={"EDGE_SECRET_KEYS": "another-key-that-only-the-tests-know"})
     assert ask(one, "/", [GERMAN]).header(b"etag") != ask(other, "/", [GERMAN]).header(b"etag")
 
@@ -304,7 +306,7 @@ def _lengths(values: Iterable[bytes | None]) -> set[int]:
 
 def test_sizes_tell_nothing(front: Front) -> None:
     """Tags and cookies are of one length, whoever they are for."""
-    edge = front(html(PAGE, headers=[(b"etag", b'"1"')]), PRO)
+    edge = front(html(PAGE, headers=TAGGED), PRO)
     answers = [ask(edge, "/", [(b"accept-language", b"de")] * number) for number in range(5)]
     assert len(_lengths(answer.header(b"set-cookie") for answer in answers)) == 1
     assert len(_lengths(answer.header(b"etag") for answer in answers)) == 1
@@ -326,7 +328,7 @@ def test_no_id_is_in_a_page_that_no_block_shows_it_in(front: Front) -> None:
 
 def test_no_header_says_that_edge_is_there(front: Front) -> None:
     """Nor which block, segment or experience was shown: what a page says of itself is the origin's to say."""
-    edge = front(html(PAGE, headers=SHARED))
+    edge = front(html(PAGE, headers=[*SHARED, TAGGED[1]]))
     allowed = {"content-type", "content-length", "cache-control", "etag"}
     assert {name.decode() for name, _ in ask(edge, "/", [GERMAN]).headers} == allowed
 
