@@ -66,6 +66,7 @@ BROAD_EXCEPT = frozenset(
         "page.passing",
         "page.streaming",
         "page.visit",
+        "page.fallback",
         "page.faults",
         "page.lifespan",
         "runtime.background",

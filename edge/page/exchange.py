@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from edge.page.chop import Chop
+from edge.page.fallback import failed
 from edge.page.faults import report, tally
 from edge.page.passing import Passing
 from edge.page.reasons import Passed
@@ -52,8 +53,7 @@ def _page_request(setup: Setup, visit: Visit, scope: Scope) -> PageRequest | Non
     # Fail open: the page is worth more than anything that can go wrong with it. Here and below.
     except Exception as error:  # noqa: BLE001
         visit.give_up()
-        report(setup, error)
-        tally(setup, visit, "defaulted", "failed")
+        failed(setup, visit, error)
         return None
     tally(setup, visit, "passed", why)
     return None

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
 from edge.errors import EdgeError
 from edge.page.setup import Setup
 
-__all__ = ["note", "report", "tally"]
+__all__ = ["attempt", "report", "tally"]
 
 log = logging.getLogger("edge.page")
 
@@ -23,10 +24,12 @@ def report(setup: Setup, error: BaseException) -> None:
         _tell(setup, error)
 
 
-def note(line: str, *values: object) -> None:
-    """Says what became of a page, to whoever looks closely."""
-    with suppress(Exception):
-        log.debug(line, *values)
+def attempt(setup: Setup, step: Callable[..., object], *values: object) -> None:
+    """Does what no page must depend on."""
+    try:
+        step(*values)
+    except Exception as error:  # noqa: BLE001
+        report(setup, error)
 
 
 class Counting(Protocol):
@@ -36,11 +39,8 @@ class Counting(Protocol):
 
 
 def tally(setup: Setup, visit: Counting, what: str, why: str) -> None:
-    """Counts, where the page must not depend on it."""
-    try:
-        visit.count(what, why)
-    except Exception as error:  # noqa: BLE001  a page that is not counted is still a page
-        report(setup, error)
+    """Counts a response: one that is not counted is still one."""
+    attempt(setup, visit.count, what, why)
 
 
 def _tell(setup: Setup, error: BaseException) -> None:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import Literal
 
 from edge.html import Replay, Stream, encode, needs_more, page_charset
+from edge.page.fallback import fills
 from edge.page.plans import Kept
 from edge.page.response import PageResponse
 from edge.page.setup import Setup
-from edge.page.showing import FillOf, Showing
+from edge.page.showing import Showing
 
 __all__ = ["Flow"]
 
 
 class Flow:
     """One streamed page, decoded. `taken` is how much of it is done with: whatever fails in here, the page goes on
-    from there as it comes. `fill` gives what goes into a slot."""
+    from there as it comes."""
 
-    def __init__(self, setup: Setup, showing: Showing, page: PageResponse, fill: FillOf) -> None:
+    def __init__(self, setup: Setup, showing: Showing, page: PageResponse) -> None:
         self._setup = setup
         self._showing = showing
         self._visit = showing.visit
-        self._fill = fill
         self._content_type = page.content_type
         self._head = b""
         self._codec = ""
@@ -47,7 +47,7 @@ class Flow:
             stream.close()
         while names := stream.wanted():
             await self._visit.ready(names)
-            stream.give({name: self._fill(name, self._codec) for name in names})
+            stream.give(fills(self._setup, self._showing, names, self._codec))
         return stream.take()
 
     def _begin(self) -> Stream | None:

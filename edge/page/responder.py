@@ -16,14 +16,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from edge.html import Fill
 from edge.page.coding import MAGIC, PIECE, Gunzip, Gzip
+from edge.page.fallback import cookies, failed, untailored
 from edge.page.faults import report, tally
 from edge.page.flow import Flow
 from edge.page.passing import Passing
 from edge.page.reasons import LASTING, Passed
 from edge.page.request import PageRequest
-from edge.page.response import UNKEPT, not_modified, private, read_response, recoded
+from edge.page.response import not_modified, private, read_response, recoded
 from edge.page.setup import Setup
 from edge.page.showing import Showing
 from edge.page.streaming import Streaming, behind
@@ -92,7 +92,7 @@ class Responder:
         try:
             page = read_response(message["status"], self._headers, self._setup.error_pages)
         except Exception as error:  # noqa: BLE001
-            self._failed(error)
+            failed(self._setup, self._visit, error)
             await self._pass_on(200, 206)
             return
         if isinstance(page, str):
@@ -153,11 +153,11 @@ class Responder:
         """The whole page is here: everything is known before the headers leave. `message` is what gives `body` to
         the visitor where it passes."""
         try:
-            answer = await tailor_whole(self._setup, self._showing, self._request, self._page, body, self._fill)
+            answer = await tailor_whole(self._setup, self._showing, self._request, self._page, body)
             status, headers, made = self._whole(answer) if isinstance(answer, Tailored) else (0, [], b"")
         except Exception as error:  # noqa: BLE001  the default, and no shared cache keeps it
-            self._failed(error)
-            await self._release(self._untailored(_length(body)))
+            failed(self._setup, self._visit, error)
+            await self._release(untailored(self._setup, self._headers, _length(body)))
             await self._send(message)
             return
         if isinstance(answer, str):
@@ -175,24 +175,12 @@ class Responder:
         """Status, headers and body of a page that may depend on its visitor, or of the 304 where they have it."""
         headers = private(self._headers, etag=answer.etag, store=self._visit.preview is None)
         headers = recoded(headers, gzip=answer.gzip) if self._page.gzip else headers
-        headers = headers + self._cookies()
-        if self._is_fresh(answer):
+        headers = headers + cookies(self._setup, self._visit)
+        status, asked = self._status, self._request.if_none_match
+        # Only where it would be a 200 (RFC 9110 section 13.2.1).
+        if status == 200 and asked is not None and answer.etag is not None and matches(asked, answer.etag):
             return 304, not_modified(headers), b""
-        return self._status, [*headers, _length(answer.body)], answer.body
-
-    def _is_fresh(self, answer: Tailored) -> bool:
-        """Whether the client has this very page already (RFC 9110 section 13.2.1: only where it is a 200)."""
-        asked = self._request.if_none_match
-        known = self._status == 200 and asked is not None and answer.etag is not None
-        return known and matches(asked or b"", answer.etag or b"")
-
-    def _fill(self, slot: str, codec: str) -> Fill | None:
-        try:
-            return self._showing.fill(slot, codec)
-        except Exception as error:  # noqa: BLE001  this slot keeps its default, the others are tailored
-            self._showing.fail(slot)
-            report(self._setup, error)
-            return None
+        return status, [*headers, _length(answer.body)], answer.body
 
     async def _on_file(self, message: Message) -> None:
         """A file that the server was asked to send: read here, since the server would send it as it is."""
@@ -232,12 +220,12 @@ class Responder:
             headers = private(self._headers, store=visit.preview is None)
             headers = recoded(headers, gzip=request.gzip) if page.gzip else headers
             if not request.head:
-                headers = headers + self._cookies()
-            flow = Flow(setup, self._showing, page, self._fill)
+                headers = headers + cookies(setup, visit)
+            flow = Flow(setup, self._showing, page)
             gunzip, gzip = Gunzip() if page.gzip else None, Gzip() if page.gzip and request.gzip else None
         except Exception as error:  # noqa: BLE001  as above
-            self._failed(error)
-            await self._release(self._untailored())
+            failed(setup, visit, error)
+            await self._release(untailored(setup, self._headers))
             return
         if declared:
             await self._let_go("declared without slots")
@@ -260,25 +248,6 @@ class Responder:
     def _status(self) -> int:
         assert self._held is not None
         return int(self._held["status"])
-
-    def _cookies(self) -> Headers:
-        try:
-            return self._visit.cookie_headers()
-        except Exception as error:  # noqa: BLE001  the page is theirs all the same
-            self._failed(error)
-            return []
-
-    def _failed(self, error: Exception) -> None:
-        report(self._setup, error)
-        tally(self._setup, self._visit, "defaulted", "failed")
-
-    def _untailored(self, *more: tuple[bytes, bytes]) -> Headers:
-        """The headers of a page that shows its defaults because something failed."""
-        try:
-            return [*private(self._headers), *more]
-        except Exception as error:  # noqa: BLE001  the body leaves as it came, so the origin's headers are true of it
-            report(self._setup, error)
-            return [*self._headers, UNKEPT]
 
     async def _release(self, headers: Headers, status: int | None = None) -> None:
         """The held start leaves, with these headers; what follows goes to whoever has taken over."""

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Container, Mapping
 
 from edge.blocks import Block, BlockFailed
 from edge.decisions import decide
 from edge.html import Fill, encode
 from edge.model import Decision
 from edge.page.bar import render_bar
-from edge.page.faults import note, tally
+from edge.page.faults import attempt
 from edge.page.setup import Setup
 from edge.page.visit import Visit
 
-__all__ = ["FillOf", "Showing"]
-
-FillOf = Callable[[str, str], Fill | None]
-"""What goes into the slot of a name, in a page of a codec; None for its default content."""
+__all__ = ["Showing"]
 
 log = logging.getLogger("edge.page")
 
@@ -26,19 +23,25 @@ log = logging.getLogger("edge.page")
 class Showing:
     """Decides each slot of a page once, within what is left of the budget, and keeps what became of it."""
 
-    __slots__ = ("_setup", "_spent", "decisions", "visit")
+    __slots__ = ("_began", "_cpu", "_setup", "_spent", "decisions", "visit")
 
     def __init__(self, setup: Setup, visit: Visit) -> None:
         self._setup = setup
-        self._spent = 0.0
+        self._spent = self._began = self._cpu = 0.0
         self.visit = visit
         self.decisions: dict[str, Decision] = {}
 
+    def begin(self) -> None:
+        """Before some slots are decided in one go."""
+        self._began, self._cpu = time.monotonic(), time.thread_time()
+
+    def end(self) -> None:
+        """Behind them: what the process does until the next ones is none of ours."""
+        self._spent += time.thread_time() - self._cpu
+
     def fill(self, slot: str, codec: str) -> Fill | None:
         """What goes into the slot; None for its default content. The visit is ready before."""
-        began = time.thread_time()
         self.decisions[slot], fill = self._decide(slot, codec)
-        self._spent += time.thread_time() - began
         return fill
 
     def _decide(self, slot: str, codec: str) -> tuple[Decision, Fill | None]:
@@ -48,7 +51,7 @@ class Showing:
             return Decision(slot, reason), None
         if visit.env["bot"]:
             return Decision(slot, "bot"), None
-        decision = decide(slot, setup.experiences.get(slot, ()), visit.env, visit.clock)
+        decision = decide(slot, setup.experiences.get(slot, ()), visit.env, visit.clock, self._is_late)
         if decision.reason != "matched":
             return decision, None
         attributes = tuple((name.encode(), encode(value, codec)) for name, value in decision.set)
@@ -65,7 +68,9 @@ class Showing:
     def _is_late(self) -> bool:
         """Whether deciding has used the budget up. A process that the machine did not let run has not, nor one
         that answered others between two slots: what is still to decide costs microseconds."""
-        return self._spent > self._setup.budget
+        left = self._setup.budget - self._spent
+        # The first of them is ten times as quick, and nearly always enough: no thread runs longer than time goes.
+        return time.monotonic() - self._began > left and time.thread_time() - self._cpu > left
 
     def _report(self, block: Block, error: BlockFailed) -> None:
         if (block,) not in self._setup.reported:
@@ -81,18 +86,21 @@ class Showing:
         the page took it; a slot that is not in it has gone with the slot around it."""
         for slot, decision in self.decisions.items():
             if decision.reason == "matched" and shown.get(slot) is False:
-                decision = self.decisions[slot] = Decision(slot, "page")
+                self.decisions[slot] = Decision(slot, "page")
+        attempt(self._setup, self._count, shown)
+        if log.isEnabledFor(logging.DEBUG):
+            attempt(self._setup, self._log)
+
+    def _count(self, shown: Container[str]) -> None:
+        for slot, decision in self.decisions.items():
             if decision.reason != "matched":
-                tally(self._setup, self.visit, "defaulted", decision.reason)
+                self.visit.count("defaulted", decision.reason)
             elif slot in shown:
-                tally(self._setup, self.visit, "tailored", slot)
-            note(
-                "slot=%s reason=%s experience=%s block=%s",
-                slot,
-                decision.reason,
-                decision.experience,
-                decision.block,
-            )
+                self.visit.count("tailored", slot)
+
+    def _log(self) -> None:
+        for slot, one in self.decisions.items():
+            log.debug("slot=%s reason=%s experience=%s block=%s", slot, one.reason, one.experience, one.block)
 
     def bar(self) -> str:
         """The preview's bar, for the end of the page; empty outside a preview."""

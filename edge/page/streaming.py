@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from edge.page.coding import BadGzipError, Gunzip, Gzip
+from edge.page.fallback import failed
 from edge.page.faults import report, tally
 from edge.page.flow import Flow
 from edge.page.reasons import Passed
@@ -154,9 +155,8 @@ class Streaming:
         return rest
 
     def _fail(self, error: Exception) -> None:
-        report(self._setup, error)
         self._flow = None
-        tally(self._setup, self._visit, "defaulted", "failed")
+        failed(self._setup, self._visit, error)
 
     def _pass(self, reason: Passed) -> None:
         if self._flow is not None:

@@ -22,6 +22,8 @@ log = logging.getLogger("edge.page")
 
 Answer = TypeVar("Answer")
 
+_UNKNOWN = Profile()
+
 
 class Visit:
     """What Edge knows of a request's visitor. The app behind finds it as `scope["edge"]` and may ask for
@@ -130,7 +132,7 @@ class Visit:
             zone=setup.zone,
             geo=setup.geo,
             visitor=visitor or Visitor(),
-            profile=Profile() if self.persona is None else Profile(segments=self.persona.segments),
+            profile=_UNKNOWN if self.persona is None else Profile(segments=self.persona.segments),
         )
         self._env = Env(setup.sources, self._subject, self._known())
         setup.bind(self._env)
@@ -198,7 +200,9 @@ class Visit:
 
     def lacks(self, slot: str) -> Reason | None:
         """Why what is known does not do for this slot: its experiences ask for what did not come."""
-        return None if self._setup.profile_slots.get(slot, frozenset()) <= self._told else self._missing
+        if self._missing is None or self._setup.profile_slots.get(slot, frozenset()) <= self._told:
+            return None
+        return self._missing
 
     @property
     def has_bar(self) -> bool:

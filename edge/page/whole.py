@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from edge.html import encode, page_charset, parse_plan, splice
 from edge.page.coding import Gzip, gunzip
+from edge.page.fallback import fills
 from edge.page.plans import Kept
 from edge.page.reasons import Passed
 from edge.page.request import PageRequest
 from edge.page.response import PageResponse
 from edge.page.setup import Setup
-from edge.page.showing import FillOf, Showing
+from edge.page.showing import Showing
 from edge.page.validators import composite, digest
 
 __all__ = ["Tailored", "tailor_whole"]
@@ -27,10 +28,9 @@ class Tailored:
 
 
 async def tailor_whole(
-    setup: Setup, showing: Showing, request: PageRequest, page: PageResponse, body: bytes, fill: FillOf
+    setup: Setup, showing: Showing, request: PageRequest, page: PageResponse, body: bytes
 ) -> Tailored | Passed:
-    """The body made for the visitor, or the reason why it passes with the origin's own headers. `fill` gives what
-    goes into a slot."""
+    """The body made for the visitor, or the reason why it passes with the origin's own headers."""
     visit = showing.visit
     if page.length is not None and page.length != len(body):
         return "length"
@@ -46,13 +46,13 @@ async def tailor_whole(
     if not names:
         visit.count("passed", "no slots")
     await visit.ready(names)
-    fills = {name: filled for name in names if (filled := fill(name, kept.codec)) is not None}
-    spliced = splice(kept.plan, fills)
+    shown = {name: fill for name, fill in fills(setup, showing, names, kept.codec).items() if fill is not None}
+    spliced = splice(kept.plan, shown)
     showing.settle(spliced.shown)
     made = spliced.body + encode(showing.bar(), kept.codec)
     etag = None
     if page.etag is not None and visit.preview is None and not visit.was_read:
-        etag = composite(page.etag, digest(fills, setup.key))
+        etag = composite(page.etag, digest(shown, setup.key))
     if page.gzip and request.gzip:
         return Tailored(body if made == opened else Gzip().close(made), True, etag)
     return Tailored(made, False, etag)

@@ -120,7 +120,7 @@ def test_the_explanation_agrees_with_the_decision(country: str | None, now: floa
 
 def test_nothing_more_is_looked_at_once_it_is_late() -> None:
     looked = iter((False, True))
-    french = Experience("french", "hero", rule('country == "FR"'), "bonjour")
-    late = decide("hero", [french, EVERYONE], env(country="DE"), NOW, lambda: next(looked))
+    french = [Experience("french", "hero", rule('country == "FR"'), "bonjour")] * 50
+    late = decide("hero", [*french, EVERYONE], env(country="DE"), NOW, lambda: next(looked))
     assert late == Decision("hero", "late")
-    assert decide("hero", [EVERYONE], env(), NOW, lambda: False).reason == "matched"
+    assert decide("hero", [*french, EVERYONE], env(), NOW, lambda: False).reason == "matched"

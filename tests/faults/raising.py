@@ -10,7 +10,17 @@ __all__ = ["Raiser"]
 
 CATCHING = frozenset(
     f"edge.page.{name}"
-    for name in ("chop", "middleware", "exchange", "turns", "responder", "streaming", "passing", "faults")
+    for name in (
+        "chop",
+        "middleware",
+        "exchange",
+        "turns",
+        "responder",
+        "streaming",
+        "passing",
+        "fallback",
+        "faults",
+    )
 )
 """The modules that catch what the others raise. Something has to stand: they do little else."""
 
