@@ -559,6 +559,27 @@ def test_no_rule_takes_time_that_grows_faster_than_a_fact(length: int) -> None:
     assert _run(_EVALUATE, str(length), *SLOW) == ["True"] * len(SLOW)
 
 
+_PAGE = """
+import sys
+from edge import EdgeMiddleware
+from tests.page.raw import ask, html
+from tests.page.sites import KEY, NOW, PAGE
+
+edge = EdgeMiddleware(html(PAGE), sys.argv[1], environ={"EDGE_SECRET_KEYS": KEY}, clock=lambda: NOW)
+print(ask(edge, "/?q=" + "a" * 8_000).body == PAGE, edge.counts["defaulted", "late"])
+"""
+
+
+def test_no_number_of_slow_rules_holds_a_page_up_for_longer_than_its_budget_and_one_of_them(
+    tmp_path: Path,
+) -> None:
+    """Once a file full of them, and a long query, took a page a quarter of a minute."""
+    rule = " or ".join(f'like(query.q, "*a?{number}*")' for number in range(55))
+    files = {"experiences.toml": _experiences(40, lambda n: f"slot='hero'\nfor='{rule}'\nplace='remove'")}
+    site = write(tmp_path / "site", files)
+    assert _run(_PAGE, str(site)) == ["True 1"]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

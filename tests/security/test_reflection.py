@@ -180,3 +180,35 @@ def test_an_element_that_is_never_closed_ends_with_what_it_stands_in(edge: EdgeM
     out = asyncio.run(shown(edge, "raw in a block", "<div data-edge-slot=hero>", "behind"))
     assert body.count(b"Keep this.") == out.count(b"Keep this.") == 1
     assert out == body.replace(REAL.encode(), TAILORED).replace(b"hero></div>", b"hero>NEW</div>")
+
+
+CHARSETS = ("shift_jis", "euc-jp", "gbk", "gb18030", "big5", "euc-kr", "windows-1252", "koi8-r", "utf-8")
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+def test_no_byte_of_another_charset_swallows_a_quote_for_edge_and_not_for_browsers(
+    front: Front, charset: str
+) -> None:
+    """The first byte of two, before a quote or a `<`: browsers take the sign for itself, and so does Edge."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-type", typed(charset))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": bodies[int(scope["path"][1:])]})
+
+    slot = b"<div data-edge-slot=hero>x</div>"
+    leads = [bytes((lead,)) for lead in range(0x80, 0x100)]
+    bodies = [b'<input value="%b"><p>%b</p>%b<b title="%b">' % (lead, lead, slot, lead) for lead in leads]
+    bodies += [b'<input value="%b">%b"><p>%b' % (lead, slot, lead) for lead in leads]
+    edge = front(app, SITE)
+
+    async def run() -> list[bytes]:
+        answers = [Answer() for _ in bodies]
+        for number, answer in enumerate(answers):
+            await exchange(edge, scope_of(f"/{number}", [GERMAN]), answer)
+        return [answer.body for answer in answers]
+
+    for body, out in zip(bodies, asyncio.run(run()), strict=True):
+        nodes = (node for _, node in nodes_of(parsed(body.decode(charset, "replace"))))
+        slots = sum((getattr(node, "attrs", None) or {}).get("data-edge-slot") == "hero" for node in nodes)
+        assert out.count(BLOCK.encode()) == slots == 1
