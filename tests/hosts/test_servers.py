@@ -268,7 +268,11 @@ def test_a_client_that_leaves_in_the_middle_of_an_upload_is_heard(served: Served
 def test_a_page_whose_app_fails_in_the_middle_ends_as_cut(served: Served) -> None:
     with served.wire() as wire:
         reply = wire.ask("/cut", EDGE)
-    assert (reply.body, reply.whole) == (PAGE[:99], False)
+    assert not reply.whole
+    if served.version == 2:  # a reset may overtake what was sent before it (RFC 9113, 5.4.2)
+        assert PAGE[:99].startswith(reply.body)
+    else:
+        assert reply.body == PAGE[:99]
     with served.wire() as wire:
         assert wire.ask("/page", EDGE, GERMAN).body == TAILORED
 
