@@ -34,10 +34,11 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "remote": frozenset({"words"}),
     "serve": frozenset({"words", "visitors"}),  # the cookie that is none of the origin's business
     "runtime": EVERYTHING,
-    "door": EVERYTHING | {"runtime"},  # edge/__init__.py, the public names
-    "cli": EVERYTHING | {"runtime", "door"},
-    "edge_widgets": frozenset({"words", "door"}),
-    "demo_site": frozenset({"words", "door", "edge_widgets"}),
+    "door": EVERYTHING | {"runtime"},
+    "public": EVERYTHING | {"runtime"},  # edge/__init__.py, the public names
+    "cli": EVERYTHING | {"runtime", "door", "public"},
+    "edge_widgets": frozenset({"words", "public"}),
+    "demo_site": frozenset({"words", "public", "edge_widgets"}),
 }
 
 # What a pure room may import besides rooms: nothing that knows time, chance, files, sockets, logs, processes.
@@ -50,10 +51,10 @@ CLOCK = frozenset({"now", "today", "utcnow"})
 INPUT_OUTPUT = frozenset({"open", "print", "input", "breakpoint"})
 
 CORE = frozenset({"starlette", "httpx", "cachetools", "itsdangerous", "jinja2", "markupsafe", "msgspec"})
-# The extra `server`: asked for by the door and by commands only.
+# The extra `server`: asked for by the way in and by commands only.
 HTTP = frozenset({"h11"})
 SERVER = frozenset({"uvicorn", "httptools", "websockets"})
-WITH_SERVER = frozenset({"serve", "cli", "demo_site"})
+WITH_SERVER = frozenset({"serve", "door", "cli", "demo_site"})
 
 # A lost page is the alternative, or a server that does not start because an app has no lifespan, which apps say by
 # raising whatever they like, or a task that nobody waits for ends unseen.
@@ -100,7 +101,7 @@ def room_of(parts: tuple[str, ...]) -> str:
     if parts[0] != "edge":
         return parts[0]
     if len(parts) == 1:
-        return "door"
+        return "public"
     if parts[1] in WORDS:
         return "words"
     return "cli" if parts[1] == "__main__" else parts[1]
@@ -126,7 +127,7 @@ def target_room(name: str) -> str | None:
     if parts[0] not in PACKAGES:
         return None
     room = room_of(parts)
-    return room if room in MAY_IMPORT else "door"
+    return room if room in MAY_IMPORT else "public"
 
 
 def faults(modules: list[Module]) -> Iterator[str]:
