@@ -70,6 +70,7 @@ class Setup:
     budget: float = 0.05
     error_pages: bool = False
     profiles: tuple[ProfileSource, ...] = ()
+    # Of the process, not of a site: read here, so that the bodies are cut in every test that builds one of these.
     chop: str = field(default_factory=lambda: os.environ.get("EDGE_DEBUG_CHOP", ""))
     use: Use = field(default_factory=Use)
     counts: Counts = field(default_factory=Counter)
