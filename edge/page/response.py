@@ -21,7 +21,11 @@ __all__ = [
     "unshared",
 ]
 
-UNKEPT = (b"cache-control", b"private, no-store")
+_UNSHARED = (b"private", b"no-cache", b"max-age=0")
+"""The last for Varnish: `private` and `no-cache` are read by the VCL that it brings, which a VCL of one's own that
+ends in `return (deliver)`, as many do, leaves out; a page that says no age is then kept for two minutes."""
+
+UNKEPT = (b"cache-control", b"private, no-store, max-age=0")
 """For headers that cannot be read: of several Cache-Control lines the strictest counts (RFC 9111, 4.2.1)."""
 
 _READ = frozenset(
@@ -164,7 +168,7 @@ def trailers(headers: Headers) -> Headers:
 def unshared(headers: Headers, *, store: bool = True) -> Headers:
     """The headers of a response that no shared cache may keep. Cache-Control is merged, never weakened."""
     kept: Headers = []
-    directives = [b"private", b"no-cache"]
+    directives = list(_UNSHARED)
     for name, value in headers:
         lower = name.lower()
         if lower == b"cache-control":

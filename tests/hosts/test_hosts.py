@@ -112,7 +112,7 @@ def test_pages_with_slots_are_made_for_their_visitor(doors: Doors, coding: str) 
             assert has_slots(origin)
             status, text, headers = host.page(origin)
             assert host.page(answer) == (status, tailored(text), headers), path
-            assert answer.header(b"cache-control") == b"private, no-cache", path
+            assert answer.header(b"cache-control") == b"private, no-cache, max-age=0", path
 
 
 def test_all_else_is_untouched(doors: Doors, origin: dict[str, Answer]) -> None:

@@ -133,7 +133,7 @@ def test_head_has_no_body_and_the_connection_goes_on(served: Served) -> None:
         reply = wire.ask("/", GERMAN, method="HEAD")
         assert reply.status == 200
         assert reply.header(b"content-type") == HTML[1]
-        assert reply.header(b"cache-control") == b"private, no-cache"
+        assert reply.header(b"cache-control") == b"private, no-cache, max-age=0"
         assert wire.ask("/", GERMAN).body == TAILORED
 
 

@@ -80,14 +80,14 @@ def test_whatever_passes_is_private_once_the_app_has_asked(front: Front, made: s
 
     settings = {"edge.toml": "[pages]\nno_slots = ['/none']\n"}
     answer = ask(front(app, settings), "/none", [GERMAN], method)
-    assert answer.header(b"cache-control") == b"private, no-cache"
+    assert answer.header(b"cache-control") == b"private, no-cache, max-age=0"
 
 
 @pytest.mark.parametrize("header", [(b"sec-fetch-dest", b"image"), (b"sec-fetch-dest", b"script")])
 def test_nobody_can_have_a_cache_keep_the_default_for_all(front: Front, header: tuple[bytes, bytes]) -> None:
     edge = front(html(PAGE, headers=PUBLIC), {"edge.toml": "[pages]\nno_slots = ['/none']\n"})
     answer = ask(edge, "/", [GERMAN, header])
-    assert (answer.body, answer.header(b"cache-control")) == (PAGE, b"private, no-cache")
+    assert (answer.body, answer.header(b"cache-control")) == (PAGE, b"private, no-cache, max-age=0")
     assert ask(edge, "/none", [GERMAN, header]).header(b"cache-control") == b"public, max-age=600"
     assert ask(edge, "/", [GERMAN], "POST").header(b"cache-control") == b"public, max-age=600"
 
@@ -97,7 +97,7 @@ def test_a_part_of_a_page_is_not_shared_either(front: Front) -> None:
     app = replying(start(part, 206), {"type": "http.response.body", "body": PAGE[:10]})
     answer = ask(front(app), "/", [(b"range", b"bytes=0-9"), (b"accept", b"*/*")])
     assert (answer.status, answer.body) == (206, PAGE[:10])
-    assert answer.header(b"cache-control") == b"private, no-cache"
+    assert answer.header(b"cache-control") == b"private, no-cache, max-age=0"
 
 
 def test_a_page_that_passes_because_edge_failed_is_not_shared(
@@ -106,7 +106,7 @@ def test_a_page_that_passes_because_edge_failed_is_not_shared(
     edge = front(html(PAGE, headers=PUBLIC))
     monkeypatch.setattr("edge.visitors.preview.Previews.read_cookie", fail)
     answer = ask(edge, "/", [GERMAN, (b"cookie", b"a=1")])
-    assert (answer.body, answer.header(b"cache-control")) == (PAGE, b"private, no-cache")
+    assert (answer.body, answer.header(b"cache-control")) == (PAGE, b"private, no-cache, max-age=0")
 
 
 def test_head_of_a_file_says_what_get_does(front: Front, tmp_path: Path) -> None:

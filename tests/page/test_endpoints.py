@@ -50,7 +50,7 @@ def test_a_link_opens_the_site_as_a_persona(edge: EdgeMiddleware) -> None:
     page = ask(edge, "/", [cookie(entered)])
     assert "Klänge für alle".encode() in page.body
     assert b"<edge-bar" in page.body
-    assert page.header(b"cache-control") == b"private, no-cache, no-store"
+    assert page.header(b"cache-control") == b"private, no-cache, max-age=0, no-store"
     assert page.header(b"etag") is None
     assert page.header(b"set-cookie") is None
 
@@ -71,7 +71,7 @@ def test_a_streamed_page_and_a_page_without_slots_have_the_bar_too(front: Front)
         edge = front(html(*chunks), PERSONAS)
         page = ask(edge, "/", [cookie(ask(edge, link(edge, "hans")))])
         assert page.body.count(b"<edge-bar") == 1
-        assert page.header(b"cache-control") == b"private, no-cache, no-store"
+        assert page.header(b"cache-control") == b"private, no-cache, max-age=0, no-store"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_an_app_may_ask_for_the_visitor_until_the_first_of_the_body(
         await send({"type": "http.response.body"})
 
     answer = ask(front(app), "/", [GERMAN], method)
-    assert (answer.body, answer.header(b"cache-control")) == (b"DE", b"private, no-cache")
+    assert (answer.body, answer.header(b"cache-control")) == (b"DE", b"private, no-cache, max-age=0")
 
 
 def test_an_app_that_asks_later_is_told_of_once(front: Front, caplog: pytest.LogCaptureFixture) -> None:

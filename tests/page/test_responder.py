@@ -32,13 +32,13 @@ def test_a_page_is_made_for_its_visitor(front: Front) -> None:
     answer = ask(front(whole(PAGE)), "/?utm_source=news", [GERMAN])
     assert answer.body == BOTH
     assert answer.header(b"content-length") == str(len(BOTH)).encode()
-    assert answer.header(b"cache-control") == b"private, no-cache"
+    assert answer.header(b"cache-control") == b"private, no-cache, max-age=0"
 
 
 def test_another_visitor_gets_the_default(front: Front) -> None:
     answer = ask(front(html(PAGE)))
     assert answer.body == PAGE
-    assert answer.header(b"cache-control") == b"private, no-cache"
+    assert answer.header(b"cache-control") == b"private, no-cache, max-age=0"
 
 
 def test_a_page_without_slots_keeps_everything_of_the_origin(front: Front) -> None:
@@ -138,7 +138,7 @@ def test_a_page_that_its_visitor_has_is_not_sent_again(front: Front) -> None:
     assert (answer.status, answer.body) == (304, b"")
     assert answer.header(b"etag") == tag
     assert answer.header(b"content-type") is None
-    assert answer.header(b"cache-control") == b"private, no-cache"
+    assert answer.header(b"cache-control") == b"private, no-cache, max-age=0"
     assert not {b"if-none-match", b"if-modified-since"} & {name for name, _ in seen[-1]["headers"]}
     # Somebody else's tag: the page, whole.
     other = ask(edge, "/", asked)
@@ -165,7 +165,7 @@ def test_a_streamed_page_is_made_for_its_visitor(front: Front, size: int) -> Non
     assert answer.body == BOTH
     assert answer.header(b"content-length") is None
     assert answer.header(b"etag") is None
-    assert answer.header(b"cache-control") == b"private, no-cache"
+    assert answer.header(b"cache-control") == b"private, no-cache, max-age=0"
     assert answer.messages[-1].get("more_body", False) is False
     assert ask(app).body == PAGE
     assert ask(app, "/?utm_source=news", [GERMAN]).body == BOTH
@@ -372,7 +372,7 @@ def test_head_says_what_a_streamed_get_would(front: Front) -> None:
     app = html(b"", headers=[(b"content-length", b"500"), (b"etag", b'"x"'), (b"x-a", b"1")])
     answer = ask(front(app), "/", [GERMAN], "HEAD")
     assert answer.body == b""
-    assert answer.headers == [HTML, (b"x-a", b"1"), (b"cache-control", b"private, no-cache")]
+    assert answer.headers == [HTML, (b"x-a", b"1"), (b"cache-control", b"private, no-cache, max-age=0")]
 
 
 def test_head_of_a_page_declared_without_slots_passes(front: Front) -> None:
@@ -484,7 +484,7 @@ def test_whatever_fails_in_edge_the_visitor_gets_the_page(
         assert app.counts["defaulted", "failed"] >= 1
         assert "ZeroDivisionError" in caplog.text
         assert "secret@example.com" not in caplog.text
-        assert answer.header(b"cache-control") == b"private, no-cache"
+        assert answer.header(b"cache-control") == b"private, no-cache, max-age=0"
 
 
 def test_a_failing_cookie_reader_costs_nothing_but_the_tailoring(

@@ -55,14 +55,20 @@ def test_error_pages_are_pages_by_option() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        (b"", b"private, no-cache"),
-        (b"public, max-age=600, s-maxage=3600", b"private, no-cache"),
-        (b"no-store", b"private, no-cache, no-store"),
-        (b"max-age=0, must-revalidate", b"private, no-cache, must-revalidate"),
-        (b"must-understand, no-store", b"private, no-cache, must-understand, no-store"),
-        (b"immutable,stale-while-revalidate=5, stale-if-error=9,proxy-revalidate", b"private, no-cache"),
-        (b'private="set-cookie", no-cache="x, y", must-revalidate', b"private, no-cache, must-revalidate"),
-        (b'Public, Max-Age = "600", X-Own=1', b"private, no-cache, X-Own=1"),
+        (b"", b"private, no-cache, max-age=0"),
+        (b"public, max-age=600, s-maxage=3600", b"private, no-cache, max-age=0"),
+        (b"no-store", b"private, no-cache, max-age=0, no-store"),
+        (b"max-age=0, must-revalidate", b"private, no-cache, max-age=0, must-revalidate"),
+        (b"must-understand, no-store", b"private, no-cache, max-age=0, must-understand, no-store"),
+        (
+            b"immutable,stale-while-revalidate=5, stale-if-error=9,proxy-revalidate",
+            b"private, no-cache, max-age=0",
+        ),
+        (
+            b'private="set-cookie", no-cache="x, y", must-revalidate',
+            b"private, no-cache, max-age=0, must-revalidate",
+        ),
+        (b'Public, Max-Age = "600", X-Own=1', b"private, no-cache, max-age=0, X-Own=1"),
     ],
 )
 def test_cache_control_is_merged_never_weakened(before: bytes, after: bytes) -> None:
@@ -72,7 +78,7 @@ def test_cache_control_is_merged_never_weakened(before: bytes, after: bytes) -> 
 
 def test_several_cache_control_lines_become_one() -> None:
     headers = private([(b"cache-control", b"public"), HTML, (b"cache-control", b"no-store")])
-    assert headers == [HTML, (b"cache-control", b"private, no-cache, no-store")]
+    assert headers == [HTML, (b"cache-control", b"private, no-cache, max-age=0, no-store")]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +92,7 @@ def test_several_cache_control_lines_become_one() -> None:
     ],
 )
 def test_headers_that_beat_cache_control_go(name: bytes) -> None:
-    assert private([HTML, (name, b"max-age=600")]) == [HTML, (b"cache-control", b"private, no-cache")]
+    assert private([HTML, (name, b"max-age=600")]) == [HTML, (b"cache-control", b"private, no-cache, max-age=0")]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +110,7 @@ def test_everything_else_stays_in_order_with_duplicates() -> None:
 
 def test_the_pages_own_tag_and_no_store_are_added() -> None:
     assert private([], etag=b'W/"x;1"')[-1] == (b"etag", b'W/"x;1"')
-    assert private([], store=False) == [(b"cache-control", b"private, no-cache, no-store")]
+    assert private([], store=False) == [(b"cache-control", b"private, no-cache, max-age=0, no-store")]
 
 
 def test_a_page_that_came_gzipped_says_how_it_leaves() -> None:

@@ -83,7 +83,7 @@ def test_a_page_is_tailored_by_what_the_service_says(
     assert there.calls == [], "nobody is asked about a visitor who is new"
     answer = ask(edge, "/", [sent])
     assert shown(answer) == (True, True)
-    assert answer.header(b"cache-control") == b"private, no-cache"
+    assert answer.header(b"cache-control") == b"private, no-cache, max-age=0"
     (call,) = there.calls
     identity = call.target.removeprefix("/v/")
     assert len(identity) > 20

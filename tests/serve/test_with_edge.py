@@ -33,7 +33,7 @@ def test_a_page_is_made_for_its_visitor(front: Front, answer: bytes) -> None:
             wire.send(AS_GERMAN)
             reply = wire.reply()
             assert (reply.status, reply.body, reply.whole) == (200, TAILORED, True)
-            assert reply.header(b"cache-control") == b"private, no-cache"
+            assert reply.header(b"cache-control") == b"private, no-cache, max-age=0"
 
 
 @pytest.mark.parametrize(
