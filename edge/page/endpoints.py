@@ -15,7 +15,7 @@ from edge.visitors import header_values, is_same_origin, needs_secure
 __all__ = ["answer_own_path", "own_path"]
 
 _FORM_LIMIT = 16 * 1024
-_NEVER_KEEP = {"cache-control": "private, no-store", "referrer-policy": "same-origin"}
+_NEVER_KEEP = {"cache-control": "private, no-store, max-age=0", "referrer-policy": "same-origin"}
 
 
 def own_path(scope: Scope, prefix: str) -> str | None:

@@ -46,7 +46,7 @@ def edge(front: Front) -> EdgeMiddleware:
 def test_a_link_opens_the_site_as_a_persona(edge: EdgeMiddleware) -> None:
     entered = ask(edge, link(edge, "hans") + "&next=/%3Fa%3D1")
     assert (entered.status, entered.header(b"location")) == (303, b"/?a=1")
-    assert entered.header(b"cache-control") == b"private, no-store"
+    assert entered.header(b"cache-control") == b"private, no-store, max-age=0"
     page = ask(edge, "/", [cookie(entered)])
     assert "Klänge für alle".encode() in page.body
     assert b"<edge-bar" in page.body

@@ -327,7 +327,7 @@ def test_what_the_app_makes_for_a_preview_is_kept_nowhere(front: Front, kind: st
 def test_edges_own_refusals_are_kept_nowhere(front: Front, path: str, method: str) -> None:
     answer = ask(front(html(PAGE), PERSONAS), path, [], method, [b"persona=jane"])
     assert answer.status in (403, 404)
-    assert answer.header(b"cache-control") == b"private, no-store"
+    assert answer.header(b"cache-control") == b"private, no-store, max-age=0"
     assert answer.header(b"content-type") == b"text/plain; charset=utf-8"
 
 

@@ -29,6 +29,7 @@ http {{
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
     keepalive_requests 1000000;
+    {http}
     server {{
         listen 127.0.0.1:{port};
         {server}
@@ -38,15 +39,18 @@ http {{
 
 
 @contextmanager
-def nginx(server: str) -> Iterator[str]:
-    """The URL of an nginx whose `server` block holds these lines."""
+def nginx(server: str, *, http: str = "") -> Iterator[str]:
+    """The URL of an nginx whose `server` block holds these lines, and its `http` block those. Relative paths in them
+    are in a folder of its own."""
     program = part("nginx")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     with TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # its workers are another user
         file = Path(folder) / "nginx.conf"
-        file.write_text(_CONFIGURATION.format(folder=folder, port=port, server=server), encoding="utf-8")
+        file.write_text(
+            _CONFIGURATION.format(folder=folder, port=port, server=server, http=http), encoding="utf-8"
+        )
         process = subprocess.Popen([program, "-p", folder, "-e", f"{folder}/error.log", "-c", file])
         try:
             _wait_for(port, process, Path(folder))

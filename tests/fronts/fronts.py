@@ -1,0 +1,80 @@
+"""The sites that stand behind the caches, and the caches, each started when it is first wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from edge import EdgeMiddleware
+from edge.serve import Forwarding, GateConfig, Origin, Peers
+from edge.types import ASGIApp
+from tests.fronts.caches import behind_nginx, behind_squid, behind_varnish
+from tests.fronts.looking import Looker, Public, Stamped, Visitor, become_known
+from tests.fronts.shop import Shop, profile_of, site_folder
+from tests.serving import serving
+
+__all__ = ["BARE", "DOORS", "EDGES", "MOUNTED", "SERVED", "Fronts", "fronts_of"]
+
+MOUNTED, SERVED, BARE = "mounted.example", "served.example", "bare.example"
+"""Edge around an app; Edge with its gate in front of a site over HTTP; Edge without what it says to caches."""
+
+EDGES = (MOUNTED, SERVED)
+
+_KEY = {"EDGE_SECRET_KEYS": "a-key-that-only-the-tests-know"}
+_STARTED_BY = {
+    "nginx": behind_nginx,
+    "varnish": behind_varnish,
+    "varnish, static files": behind_varnish,
+    "varnish, its own rules": behind_varnish,
+    "squid": behind_squid,
+}
+DOORS = tuple(_STARTED_BY)
+
+
+@dataclass
+class Fronts:
+    """`sites` are the servers by host, with no cache before them; `edges` the middlewares by host."""
+
+    shop: Shop
+    sites: Mapping[str, str]
+    edges: Mapping[str, EdgeMiddleware]
+    stack: ExitStack
+    _doors: dict[str, str] = field(default_factory=dict)
+
+    def door(self, name: str) -> str:
+        """The URL of a cache. Skips where its package cannot be had."""
+        if name not in self._doors:
+            self._doors.update(self.stack.enter_context(_STARTED_BY[name](self.sites)))
+        return self._doors[name]
+
+    def looker(self, door: str, host: str) -> Looker:
+        return Looker(self.door(door), host)
+
+    def visitors(self) -> list[Visitor]:
+        """Two whom Edge knows, and two first visits."""
+        known = [Visitor(b"city-one"), Visitor(b"city-two")]
+        for visitor in known:
+            become_known(visitor, self.sites[MOUNTED], MOUNTED)
+        return [known[0], Visitor(b"city-three"), known[1], Visitor(b"city-four")]
+
+
+@contextmanager
+def fronts_of(folder: Path) -> Iterator[Fronts]:
+    shop = Shop()
+    site = site_folder(folder)
+
+    def edge(app: ASGIApp) -> EdgeMiddleware:
+        return EdgeMiddleware(app, site, profiles=profile_of, environ=_KEY)
+
+    with ExitStack() as stack:
+        origin = stack.enter_context(serving(shop))
+        edges = {MOUNTED: edge(shop), SERVED: edge(Origin(origin)), BARE: edge(shop)}
+        served = Forwarding(edges[SERVED], Peers(["127.0.0.1"]))
+        sites = {
+            MOUNTED: stack.enter_context(serving(Stamped(edges[MOUNTED]))),
+            SERVED: stack.enter_context(serving(Stamped(served), config=GateConfig)),
+            BARE: stack.enter_context(serving(Stamped(Public(edges[BARE])))),
+        }
+        yield Fronts(shop, sites, edges, stack)
