@@ -6,7 +6,9 @@
     │   ├── SelectorError    a `select` of slots.toml
     │   └── BlockError       a block's template
     ├── SiteError        the site folder cannot be used; carries every Problem found in it
+    ├── PurgeError       what is to be purged is no URL
     ├── OriginError      an origin of `edge serve` is not written as one
+    ├── ServeError       `edge serve` cannot begin, for a reason outside the site folder
     ├── ProfileError     `profiles` broke its word
     ├── RemoteError      the service of `[remote]` said nothing that can be used
     ├── SecretError      the signing keys cannot be used
@@ -28,10 +30,12 @@ __all__ = [
     "OriginError",
     "Problem",
     "ProfileError",
+    "PurgeError",
     "RemoteError",
     "RuleError",
     "SecretError",
     "SelectorError",
+    "ServeError",
     "SiteError",
     "TextError",
     "TokenError",
@@ -109,6 +113,14 @@ class SiteError(EdgeError):
 
 class OriginError(EdgeError):
     """An origin, or what is said of it, cannot be used. The message says what to write instead."""
+
+
+class ServeError(EdgeError):
+    """`edge serve` cannot begin. The message says why, and what to do."""
+
+
+class PurgeError(EdgeError):
+    """What is to be purged cannot be read as a URL."""
 
 
 class ProfileError(EdgeError):

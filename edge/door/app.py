@@ -1,27 +1,101 @@
-"""The app of `edge serve`: who the client is, Edge, and the site behind."""
+"""The app of `edge serve`: who the client is, the log, Edge, and what stands behind."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
-
+from edge.door.access import AccessLog
+from edge.door.dated import Dated
+from edge.door.entry import Entry
+from edge.door.folder import folder_app
+from edge.door.health import Health
 from edge.door.options import Options
+from edge.errors import OriginError
 from edge.runtime import EdgeMiddleware
-from edge.serve import Forwarding, Origin, Peers
+from edge.serve import Forwarding, Origin, Peers, Timeouts, Upstream
+from edge.serve.config import Told, untold
+from edge.site import OriginSettings, ServeSettings, is_folder, load_prefix
 from edge.types import ASGIApp
 
-__all__ = ["build"]
+__all__ = ["Door"]
 
 
-def build(options: Options) -> ASGIApp:
-    """Raises OriginError, SiteError or SecretError."""
-    return Forwarding(EdgeMiddleware(_behind(options.origin), options.site), Peers())
+class Door:
+    """`app` is what to serve, `edge` the middleware in it, `origin` what it stands before unless that is a folder,
+    and `told` is for the gate. `stopping` is for the server to set. Raises what EdgeError there is."""
+
+    def __init__(
+        self,
+        options: Options,
+        settings: ServeSettings,
+        write: Callable[[Entry], None] | None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self.stopping = False
+        self.told: Told = untold
+        self.origin = None if _folder(settings) else _origin(options, settings)
+        behind = self.origin or _files(options, settings)
+        self.edge = EdgeMiddleware(behind, options.folder, environ=environ)
+        prefix = _prefix(self.edge, options.folder)
+        app: ASGIApp = Dated(Health(self.edge, prefix, lambda: self.stopping, self.answering))
+        if write is not None:
+            app = log = AccessLog(app, write, prefix)
+            self.told = log.refused
+        self.app = Forwarding(app, Peers(settings.trust))
+
+    async def answering(self) -> list[bool]:
+        """For each site behind, whether it answers. A folder always does."""
+        return [True] if self.origin is None else await self.origin.answering()
 
 
-def _behind(origin: str) -> ASGIApp:
-    if Path(origin).is_dir():
-        return Starlette(routes=[Mount("/", StaticFiles(directory=origin, html=True))])
-    return Origin(origin)
+def _prefix(edge: EdgeMiddleware, folder: Path) -> Callable[[], str]:
+    """Where Edge's own paths are now; turned off, it has only this one thing to say there."""
+    unloaded = load_prefix(folder) if edge.setup is None else ""
+    return lambda: unloaded if edge.setup is None else edge.setup.prefix
+
+
+def _folder(settings: ServeSettings) -> bool:
+    return not settings.origins and is_folder(settings.origin)
+
+
+def _files(options: Options, settings: ServeSettings) -> ASGIApp:
+    folder = Path(settings.origin)
+    if not folder.is_dir():
+        cause = "this is no folder" if folder.exists() else f"there is no such folder (looked in {Path.cwd()})"
+        raise options.wrong("origin", cause, "give a folder of HTML, or a URL such as http://127.0.0.1:8080")
+    return folder_app(folder)
+
+
+def _origin(options: Options, settings: ServeSettings) -> Origin:
+    single = not settings.origins
+    several = [OriginSettings(settings.origin)] if single else settings.origins
+    for index, one in enumerate(several):
+        if one.ca and not Path(one.ca).is_file():
+            cause = f"there is no file {one.ca}"
+            raise options.wrong("origins", cause, "give a file of certificates in PEM", index, "ca")
+    page = Path(settings.error_page) if settings.error_page else None
+    if page is not None and not page.is_file():
+        raise options.wrong("error_page", f"there is no file {page}", "give a file of HTML")
+    try:
+        return Origin(
+            [_upstream(one) for one in several], hosts=settings.hosts, trusted=settings.trust, error_page=page
+        )
+    except OriginError as error:
+        raise options.wrong("origin" if single else "origins", str(error), "") from None
+
+
+def _upstream(one: OriginSettings) -> Upstream:
+    return Upstream(
+        one.url,
+        one.prefix,
+        one.host,
+        one.keep_host,
+        Path(one.ca) if one.ca else None,
+        one.server_name or None,
+        Timeouts(
+            one.connect_seconds, one.wait_seconds, one.first_byte_seconds, one.idle_seconds, one.keep_seconds
+        ),
+        one.slots,
+    )

@@ -1,18 +1,107 @@
-"""What `edge serve` was asked for."""
+"""What `edge serve` was asked for: by the command line, and below it by `[serve]` of edge.toml."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
-__all__ = ["Options"]
+from edge.errors import EdgeError, ServeError
+from edge.site import ServeSettings, is_folder, load_serve, misplaced, origin_flaw, peer_flaw
+
+__all__ = ["Options", "is_off"]
+
+_FILES = ("unix", "tls_cert", "tls_key", "error_page")
+"""Settings that are paths: in edge.toml as seen from the site folder, on the command line from here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The site folder, what stands behind, and where to listen."""
+    """The command line. What it leaves open is None: that is for `[serve]` to say."""
 
-    site: Path
-    origin: str
-    host: str = "127.0.0.1"
-    port: int = 8000
+    site: str = "site"
+    origin: str | None = None
+    host: str | None = None
+    port: int | None = None
+    unix: str | None = None
+    workers: int | None = None
+    trust: tuple[str, ...] | None = None
+    tls_cert: str | None = None
+    tls_key: str | None = None
+    access_log: str | None = None
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.site)
+
+    def settings(self) -> ServeSettings:
+        """Both together, with paths as they are seen from here. Raises SiteError or ServeError."""
+        said: dict[str, Any] = dict(self._said())
+        self._check(said)
+        settings = load_serve(self.folder)
+        if "unix" in said:
+            settings = replace(settings, host="", port=0)
+        elif "host" in said or "port" in said:
+            settings = replace(settings, unix="")
+        if "origin" in said:
+            settings = replace(settings, origins=())
+        elif settings.origin and is_folder(settings.origin):
+            settings = replace(settings, origin=str(self.folder / settings.origin))
+        seen: dict[str, Any] = {name: self._seen(getattr(settings, name)) for name in _FILES}
+        origins = tuple(replace(one, ca=self._seen(one.ca)) for one in settings.origins)
+        settings = replace(settings, **seen, origins=origins)
+        if "tls_cert" in said:
+            settings = replace(settings, tls_key="")
+        settings = replace(settings, **said)
+        if not settings.origin and not settings.origins:
+            raise ServeError(
+                "what is Edge to stand in front of? Say --origin http://127.0.0.1:8080, or --origin and a folder"
+                f" of HTML; or write origin below [serve] in {self.folder / 'edge.toml'}"
+            )
+        return settings
+
+    def wrong(self, key: str, cause: str, cure: str, *inner: str | int) -> EdgeError:
+        """That what was said of `key` cannot be used: with its place, where it stands in edge.toml."""
+        if getattr(self, key, None) is not None:
+            lines = [f"{_flag(key)} {getattr(self, key)}: {cause}", *([f"      → {cure}"] if cure else [])]
+            return ServeError("\n".join(lines))
+        return misplaced(self.folder, ("serve", key, *inner), cause, cure)
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Options:
+        said = json.loads(text)
+        trust = said.pop("trust")
+        return cls(**said, trust=None if trust is None else tuple(trust))
+
+    def _said(self) -> Iterator[tuple[str, object]]:
+        for one in fields(self):
+            if one.name != "site" and (value := getattr(self, one.name)) is not None:
+                yield one.name, value
+
+    def _check(self, said: Mapping[str, object]) -> None:
+        flaws = [("origin", origin_flaw(self.origin))] if self.origin is not None else []
+        flaws += [("trust", peer_flaw(one)) for one in self.trust or ()]
+        for key, flaw in flaws:
+            if flaw is not None:
+                raise self.wrong(key, flaw.cause, flaw.cure)
+        if self.tls_key is not None and self.tls_cert is None:
+            raise ServeError("--tls-key is no use without --tls-cert")
+        if "unix" in said and ("host" in said or "port" in said):
+            raise ServeError("Edge listens at one place: keep --unix, or --host and --port")
+
+    def _seen(self, path: str) -> str:
+        return str(self.folder / path) if path else ""
+
+
+def is_off(environ: Mapping[str, str]) -> bool:
+    """Whether EDGE_OFF is set."""
+    return environ.get("EDGE_OFF", "").strip().lower() not in ("", "0", "false", "no")
+
+
+def _flag(key: str) -> str:
+    return "--" + {"access_log": "log"}.get(key, key).replace("_", "-")

@@ -221,7 +221,10 @@ class Visit:
         return str(self._scope.get("root_path", "")) + self._setup.prefix
 
     def count(self, what: str, why: str) -> None:
-        """Counts, except what a preview does."""
+        """Counts, except what a preview does; and says it to whoever wants to know it of this request."""
+        told: list[tuple[str, str]] | None = self._scope.get("edge.told")
+        if told is not None:
+            told.append((what, why))
         if self.preview is None:
             self._setup.counts[what, why] += 1
 

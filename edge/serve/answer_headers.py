@@ -19,6 +19,7 @@ __all__ = ["Names", "answer_headers"]
 
 _BODILESS = (204, 304)
 _URL = re.compile(rb"(?i)(https?)://([^/?#\s]*)(.*)", re.DOTALL)
+_WITH_PORT = re.compile(rb":[0-9]*$")
 _DOMAIN = re.compile(rb"(?i)(;[ \t]*+domain[ \t]*+=[ \t]*+\.?)([^;]*+)")
 
 
@@ -31,17 +32,29 @@ class Names:
     domain: bytes
     scheme: bytes
     host: bytes
+    port: bytes = b""
+    """The origin's, which nginx writes behind the client's Host where it completes an address that has no slash at
+    its end: nothing that the client could reach."""
 
     def url(self, value: bytes) -> bytes:
         found = _URL.fullmatch(value)
-        if found is None or found[2].lower() not in self.own:
+        if found is None or not self._is_own(found[2].lower()):
             return value
         return b"%b://%b%b" % (self.scheme, self.host, found[3])
+
+    def _is_own(self, authority: bytes) -> bool:
+        return authority in self.own or (
+            self.port != b"" and authority == b"%b:%b" % (self._public.lower(), self.port)
+        )
+
+    @property
+    def _public(self) -> bytes:
+        return self.host.rpartition(b":")[0] if _WITH_PORT.search(self.host) else self.host
 
     def cookie(self, value: bytes) -> bytes:
         if not self.domain:
             return value
-        public = self.host.rpartition(b":")[0] if re.search(rb":[0-9]*$", self.host) else self.host
+        public = self._public
 
         def mapped(found: re.Match[bytes]) -> bytes:
             named = found[2].rstrip(b" \t")

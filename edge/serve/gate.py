@@ -23,7 +23,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from edge.serve.body import Body, Chunks, Counted
-from edge.serve.config import GateConfig
+from edge.serve.config import GateConfig, Told, untold
 from edge.serve.head import Head, check_beginning, read_head
 from edge.serve.http10 import unchunked
 from edge.serve.limits import Limits
@@ -44,7 +44,7 @@ class Gate(HttpToolsProtocol):
 
     def __init__(self, config: uvicorn.Config, *arguments: Any, **more: Any) -> None:
         super().__init__(config, *arguments, **more)
-        self.limits, self._refused = _settings(config)
+        self.limits, self._refused, self._tell = _settings(config)
         self._inbox = b""
         self._head: Head | None = None  # of the request that is being read or answered
         self._body: Body | None = None  # what of it has still to come
@@ -105,6 +105,16 @@ class Gate(HttpToolsProtocol):
             self._stopping = True
         else:
             super().shutdown()
+
+    def retire(self) -> None:
+        """As `shutdown`, where there is time: the next answer says that it is the last, and a connection on which
+        nothing more comes ends as it would anyway. So no request meets a connection that is just being closed."""
+        self._stopping = True
+        cycle = self._cycle
+        if cycle is not None and not cycle.response_started:
+            cycle.keep_alive = False
+        elif cycle is None and self._head is None and not self._inbox and not self._ended:
+            self._watch(self.timeout_keep_alive, self._head_is_late)
 
     # Requests
 
@@ -200,6 +210,7 @@ class Gate(HttpToolsProtocol):
         self._cycle = self.cycle
         # ASGI has the path and the query escaped, and no "?" with nothing behind it.
         self.scope["edge.target"] = head.target  # type: ignore[typeddict-unknown-key]
+        self.scope["edge.gone"] = self.transport.is_closing  # type: ignore[typeddict-unknown-key]
         if self._stopping:
             self.cycle.keep_alive = False
         if self._body is not None:
@@ -229,6 +240,8 @@ class Gate(HttpToolsProtocol):
         self._refused[refusal.reason] += 1
         log.debug("refused with %d: %s", refusal.status, refusal.reason)
         cycle = self._cycle
+        if cycle is None or cycle.response_complete:
+            self._tell(self.client, refusal.status, self._head)
         if cycle is None:
             method = self._head.method if self._head else self._inbox[:5].rstrip()
             self.transport.write(answer(refusal, head=method == b"HEAD"))
@@ -287,8 +300,10 @@ class Gate(HttpToolsProtocol):
             self._timer = None
 
 
-def _settings(config: uvicorn.Config) -> tuple[Limits, Counter[str]]:
-    return (config.limits, config.refused) if isinstance(config, GateConfig) else (Limits(), Counter())
+def _settings(config: uvicorn.Config) -> tuple[Limits, Counter[str], Told]:
+    if isinstance(config, GateConfig):
+        return config.limits, config.refused, config.told
+    return Limits(), Counter(), untold
 
 
 class _Patient:

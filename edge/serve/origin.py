@@ -6,11 +6,12 @@ Bytes stay bytes. What differs from asking the site directly is this, and nothin
 | --- | --- |
 | both | names of headers come in lower case; what belongs to one connection ends there (`Connection` and what it names, `Keep-Alive`, `Proxy-Authenticate`, `Proxy-Authorization`, `Proxy-Connection`, `TE`, `Trailer`, `Transfer-Encoding`, `Upgrade`); a chunked body keeps its bytes, not its chunks; trailers are dropped |
 | requests | `Proxy` and Edge's own cookies are left out; `X-Forwarded-*`, `X-Real-IP` and `Forwarded` say what is to be believed, at the end; an absolute target comes as its path and Host; `Expect` only with a body |
-| answers | 1xx are absorbed, but for the 100 that the client waits for; the reason phrase is the server's; 204 and 304 have no `Content-Length`; `Location`, `Content-Location` and the `Domain` of cookies say the public name instead of the origin's own |
+| answers | 1xx are absorbed, but for the 100 that the client waits for; the reason phrase is the server's; 204 and 304 have no `Content-Length`; `Location`, `Content-Location` and the `Domain` of cookies say the public name instead of the origin's own, or of its port behind the public name |
 """  # noqa: E501
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from edge.serve.answer_headers import Names, answer_headers
 from edge.serve.client import ClientBody, ClientGoneError, ClientWatch
 from edge.serve.failure import ErrorPage, status_of
 from edge.serve.forwarded import Peers, forward
+from edge.serve.reach import Reach
 from edge.serve.request_headers import request_headers, target_of
 from edge.serve.transport import Answer
 from edge.serve.tunnel import tunnel
@@ -57,6 +59,7 @@ class Origin:
         self._peers = Peers(trusted)
         self._page = ErrorPage(error_page)
         self._down: set[str] = set()
+        self._reach = {site.upstream.url: Reach(site) for site in self._sites}
         self.counts: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -71,6 +74,25 @@ class Origin:
             await self._forward(place, scope, receive, send)
         else:
             await self._tell(place, send)
+
+    async def answering(self) -> list[bool]:
+        """For each site, whether it has answered anything in the last seconds, or does so now when asked."""
+        return list(await asyncio.gather(*(self._reach[site.upstream.url](self._ask) for site in self._sites)))
+
+    async def _ask(self, site: Site) -> bool:
+        """Whether it says anything at all to a HEAD of its first page: what, is its own affair."""
+        host = (site.host or site.url.netloc).decode("ascii")
+        headers = [("host", site.upstream.host or host), ("user-agent", "edge (readyz)")]
+        extensions = {"target": b"/", "method": b"HEAD"}
+        request = httpx.Request("HEAD", site.url, headers=headers, stream=_NOTHING, extensions=extensions)
+        try:
+            response = await site.transport.handle_async_request(request)
+            await response.aclose()
+        except httpx.TransportError as error:
+            self._failed(site, error)
+            return False
+        self._up(site)
+        return True
 
     async def aclose(self) -> None:
         """Closes the connections to the origins: at once those that are idle, the others when they are done."""
@@ -143,11 +165,13 @@ class Origin:
     def _failed(self, site: Site, error: httpx.TransportError) -> None:
         kind = type(error).__name__
         self.counts[kind] += 1
+        self._reach[site.upstream.url].failed()
         if site.upstream.url not in self._down:
             self._down.add(site.upstream.url)
             log.warning("%s: %s; more of this is only counted until it answers again", site.upstream.url, error)
 
     def _up(self, site: Site) -> None:
+        self._reach[site.upstream.url].answered()
         if self._down and site.upstream.url in self._down:
             self._down.discard(site.upstream.url)
             log.warning("%s answers again", site.upstream.url)

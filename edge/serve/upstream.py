@@ -49,6 +49,7 @@ class Site:
     host: bytes | None
     own: frozenset[bytes]
     domain: bytes
+    port: bytes
     transport: Transport
 
     def serves(self, host: str, path: str) -> bool:
@@ -62,7 +63,7 @@ class Site:
     def names(self, scope: Scope) -> Names:
         """By what name the client of this request knows the site, and by what it knows itself."""
         public = next((value for name, value in scope["headers"] if name == b"host"), b"")
-        return Names(self.own, self.domain, _PUBLIC_SCHEMES[scope["scheme"]], public)
+        return Names(self.own, self.domain, _PUBLIC_SCHEMES[scope["scheme"]], public, self.port)
 
 
 def sites(upstreams: str | Upstream | Iterable[Upstream]) -> list[Site]:
@@ -94,6 +95,7 @@ def _ready(upstream: Upstream) -> Site:
         None if upstream.keep_host else address.authority.encode("ascii"),
         own,
         domain,
+        b"" if address.socket else b"%d" % address.port,
         Transport(connect, upstream.timeouts, upstream.slots),
     )
 

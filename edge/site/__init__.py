@@ -1,6 +1,9 @@
 """The site folder: what people write, read and checked."""
 
 from edge.site.load import load_site
+from edge.site.serve import GateSettings, OriginSettings, ServeSettings
+from edge.site.serve_alone import load_prefix, load_serve, misplaced
+from edge.site.serve_texts import is_folder, origin_flaw, peer_flaw
 from edge.site.settings import CookieSettings, LimitSettings, PageSettings, Settings
 from edge.site.site import Site
 from edge.site.text import Text
@@ -8,16 +11,25 @@ from edge.site.watch import Look, Stillness, Watching, is_bare, look_at_files, l
 
 __all__ = [
     "CookieSettings",
+    "GateSettings",
     "LimitSettings",
     "Look",
+    "OriginSettings",
     "PageSettings",
+    "ServeSettings",
     "Settings",
     "Site",
     "Stillness",
     "Text",
     "Watching",
     "is_bare",
+    "is_folder",
+    "load_prefix",
+    "load_serve",
     "load_site",
     "look_at_files",
     "look_at_site",
+    "misplaced",
+    "origin_flaw",
+    "peer_flaw",
 ]

@@ -7,18 +7,22 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, fields
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from edge.cache import CacheSettings
 from edge.errors import Flaw, Problem
 from edge.facts import suggest
 from edge.remote import RemoteSettings
 from edge.site.names import TOKEN
+from edge.site.page_cache import PAGE_CACHE_KEYS, read_page_cache
 from edge.site.paths import Paths, path_flaw
 from edge.site.remote import REMOTE_KEYS, read_remote
+from edge.site.serve import ServeSettings, read_serve
 from edge.site.table import Table
 from edge.site.toml import Document
 from edge.visitors.consent import Consent
 from edge.visitors.geo import Geo
 
 __all__ = [
+    "PREFIX",
     "CookieSettings",
     "LimitSettings",
     "PageSettings",
@@ -26,7 +30,7 @@ __all__ = [
     "read_settings",
 ]
 
-_PREFIX = re.compile(r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9._~-]+)+")
+PREFIX = re.compile(r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9._~-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ class Settings:
     geo: `[geo]`: the request headers in which a CDN says where the visitor is: `country`, `region`, `city`. Only
         name what your CDN overwrites: a visitor can send any header. Default: not known.
     remote: `[remote]`: a service that knows of visitors what the site does not. Default: none.
+    page_cache: `[page_cache]`: the site's answers are kept once for all visitors. Default: they are not.
+    serve: `[serve]`: how `edge serve` listens, and what stands behind it. Of no effect elsewhere.
     """
 
     prefix: str = "/_edge"
@@ -93,7 +99,9 @@ class Settings:
     geo: Geo = field(default_factory=Geo)
     remote: RemoteSettings = field(default_factory=RemoteSettings)
     pages: PageSettings = field(default_factory=PageSettings)
+    page_cache: CacheSettings = field(default_factory=CacheSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
+    serve: ServeSettings = field(default_factory=ServeSettings)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -118,7 +126,9 @@ def read_settings(document: Document, problems: list[Problem]) -> Settings:
         geo=_geo(_section(top, "geo", ("country", "region", "city"))),
         remote=read_remote(_section(top, "remote", REMOTE_KEYS)),
         pages=_pages(_section(top, "pages", ("no_slots",))),
+        page_cache=read_page_cache(_section(top, "page_cache", PAGE_CACHE_KEYS)),
         limits=_limits(_section(top, "limits", ("plans_mb", "renditions_mb", "profiles_mb"))),
+        serve=read_serve(top),
     )
 
 
@@ -131,7 +141,7 @@ def _section(top: Table, name: str, keys: Collection[str]) -> Table | None:
 
 def _prefix(top: Table) -> str:
     prefix = top.text("prefix", 'a path in quotes: prefix = "/_edge"')
-    if prefix is None or _PREFIX.fullmatch(prefix):
+    if prefix is None or PREFIX.fullmatch(prefix):
         return prefix or _DEFAULT.prefix
     top.at_value("prefix", f'"{prefix}" is no path', 'write a path without a slash at its end: prefix = "/_edge"')
     return _DEFAULT.prefix

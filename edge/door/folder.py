@@ -1,0 +1,72 @@
+"""A folder of HTML as an ASGI app.
+
+`index.html` answers for its folder, `404.html` where there is nothing. No folder is listed, no hidden file is
+served but those of `.well-known`, and no link leads out.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import PathLike, StaticFiles
+
+from edge.types import ASGIApp, Scope
+
+__all__ = ["folder_app"]
+
+_TYPES = mimetypes.MimeTypes(filenames=())  # Python's own table, whatever the machine's says
+for _suffix, _type in (
+    (".avif", "image/avif"),
+    (".js", "text/javascript"),
+    (".md", "text/markdown"),
+    (".mjs", "text/javascript"),
+    (".opus", "audio/ogg"),
+    (".otf", "font/otf"),
+    (".ttf", "font/ttf"),
+    (".wasm", "application/wasm"),
+    (".webm", "video/webm"),
+    (".webmanifest", "application/manifest+json"),
+    (".webp", "image/webp"),
+    (".woff", "font/woff"),
+    (".woff2", "font/woff2"),
+    (".xml", "application/xml"),
+    (".ico", "image/x-icon"),
+    (".svg", "image/svg+xml"),
+    (".gz", "application/gzip"),
+):
+    _TYPES.add_type(_type, _suffix)
+_TYPES.encodings_map.clear()  # a .tar.gz is a file to download, not a page that is compressed
+
+
+def folder_app(folder: Path) -> ASGIApp:
+    """Raises RuntimeError where there is no such folder."""
+    return Starlette(routes=[Mount("/", _Files(directory=folder, html=True))])
+
+
+class _Files(StaticFiles):
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        parts = Path(path).parts
+        if any(part.startswith(".") and part not in (".", "..", ".well-known") for part in parts):
+            return "", None
+        return super().lookup_path(path)
+
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        kind = _TYPES.guess_type(os.fspath(full_path))[0] or "application/octet-stream"
+        text = kind.startswith("text/") or kind.endswith(("+json", "/json", "/xml"))
+        if "content-type" in response.headers:  # else a 304
+            response.headers["content-type"] = f"{kind}; charset=utf-8" if text else kind
+        return response
+
+    async def get_response(self, path: str, scope: Any) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers.setdefault("cache-control", "no-cache")  # kept, and asked about each time
+        return response

@@ -1,0 +1,79 @@
+"""`edge serve` from its first line to its exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import ssl
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from edge.door.app import Door
+from edge.door.listen import listen, shown
+from edge.door.logs import set_up_logs
+from edge.door.options import Options
+from edge.door.supervisor import Supervisor
+from edge.site import ServeSettings
+
+__all__ = ["serve"]
+
+log = logging.getLogger("edge")
+
+
+def serve(options: Options, environ: Mapping[str, str] = os.environ) -> int:
+    """Serves until a signal ends it; gives the exit code. Raises EdgeError where it cannot begin: everything is
+    tried here first, so that it is told once and not by each worker."""
+    set_up_logs()
+    settings = options.settings()
+    _check_certificate(options, settings)
+    door = Door(options, settings, None, environ)
+    with listen(settings) as listener:
+        where = shown(listener, settings)
+
+        async def begun() -> None:
+            print(_first_line(where, options, settings, door), file=sys.stderr, flush=True)  # noqa: T201
+            await _look_behind(door)
+
+        end = settings.drain_seconds + settings.stop_seconds + 5
+        supervisor = Supervisor(settings.workers, listener, options.as_json(), end, begun)
+        try:
+            return asyncio.run(supervisor.run())
+        finally:
+            if settings.unix:
+                Path(settings.unix).unlink(missing_ok=True)
+
+
+def _first_line(where: str, options: Options, settings: ServeSettings, door: Door) -> str:
+    behind = ", ".join(one.url for one in settings.origins) or settings.origin
+    shows = (
+        "EDGE_OFF is set: every page passes as it is" if door.edge.setup is None else f"site folder {options.site}"
+    )
+    return f"Edge listens at {where} in front of {behind} ({shows})"
+
+
+async def _look_behind(door: Door) -> None:
+    """A site that does not answer yet is no reason not to begin: it may be starting too."""
+    if door.origin is not None:
+        await door.origin.answering()  # says what is wrong
+        await door.origin.aclose()
+
+
+def _check_certificate(options: Options, settings: ServeSettings) -> None:
+    for key, path in (("tls_cert", settings.tls_cert), ("tls_key", settings.tls_key)):
+        if path:
+            try:
+                with Path(path).open("rb"):
+                    pass
+            except OSError as error:
+                raise options.wrong(key, f"{path} cannot be read: {error.strerror}", "") from None
+    if not settings.tls_cert:
+        return
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key or None, password=lambda: "")
+    except (OSError, ValueError) as error:
+        cure = "give a certificate and its own key in PEM, the key without a password"
+        reason = getattr(error, "reason", None) or str(error)
+        raise options.wrong("tls_cert", f"this cannot be used: {reason}", cure) from None
