@@ -46,7 +46,6 @@ _NGINX = """
     proxy_cache_lock on;
     proxy_cache_lock_timeout 50ms;
     proxy_cache_revalidate on;
-    proxy_cache_background_update on;
     proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;
     location / {{ proxy_pass http://$behind; }}
     location ~* {static}$ {{

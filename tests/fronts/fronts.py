@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,10 +16,13 @@ from tests.fronts.looking import Looker, Public, Stamped, Visitor, become_known
 from tests.fronts.shop import Shop, profile_of, site_folder
 from tests.serving import serving
 
-__all__ = ["BARE", "DOORS", "EDGES", "MOUNTED", "SERVED", "Fronts", "fronts_of"]
+__all__ = ["BARE", "CHANGING", "DOORS", "EDGES", "MOUNTED", "SERVED", "Fronts", "fronts_of"]
 
 MOUNTED, SERVED, BARE = "mounted.example", "served.example", "bare.example"
 """Edge around an app; Edge with its gate in front of a site over HTTP; Edge without what it says to caches."""
+
+CHANGING = "changing.example"
+"""As the first, with a site folder of its own that names no slot until `Fronts.name_more_slots`."""
 
 EDGES = (MOUNTED, SERVED)
 
@@ -40,6 +44,7 @@ class Fronts:
     shop: Shop
     sites: Mapping[str, str]
     edges: Mapping[str, EdgeMiddleware]
+    folder: Path
     stack: ExitStack
     _doors: dict[str, str] = field(default_factory=dict)
 
@@ -48,6 +53,16 @@ class Fronts:
         if name not in self._doors:
             self._doors.update(self.stack.enter_context(_STARTED_BY[name](self.sites)))
         return self._doors[name]
+
+    def name_more_slots(self) -> None:
+        """Returns when the site folder that names slots is live."""
+        edge = self.edges[CHANGING]
+        before = edge.version
+        site_folder(self.folder / "changing")
+        until = time.monotonic() + 20
+        while edge.version == before:
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
     def looker(self, door: str, host: str) -> Looker:
         return Looker(self.door(door), host)
@@ -63,18 +78,25 @@ class Fronts:
 @contextmanager
 def fronts_of(folder: Path) -> Iterator[Fronts]:
     shop = Shop()
-    site = site_folder(folder)
+    site = site_folder(folder / "site")
+    changing = site_folder(folder / "changing", empty=True)
 
-    def edge(app: ASGIApp) -> EdgeMiddleware:
+    def edge(app: ASGIApp, site: Path = site) -> EdgeMiddleware:
         return EdgeMiddleware(app, site, profiles=profile_of, environ=_KEY)
 
     with ExitStack() as stack:
         origin = stack.enter_context(serving(shop))
-        edges = {MOUNTED: edge(shop), SERVED: edge(Origin(origin)), BARE: edge(shop)}
+        edges = {
+            MOUNTED: edge(shop),
+            SERVED: edge(Origin(origin)),
+            BARE: edge(shop),
+            CHANGING: edge(shop, changing),
+        }
         served = Forwarding(edges[SERVED], Peers(["127.0.0.1"]))
         sites = {
             MOUNTED: stack.enter_context(serving(Stamped(edges[MOUNTED]))),
             SERVED: stack.enter_context(serving(Stamped(served), config=GateConfig)),
             BARE: stack.enter_context(serving(Stamped(Public(edges[BARE])))),
+            CHANGING: stack.enter_context(serving(Stamped(edges[CHANGING]))),
         }
-        yield Fronts(shop, sites, edges, stack)
+        yield Fronts(shop, sites, edges, folder, stack)

@@ -3,12 +3,13 @@ routes are lenient, and of all its answers it says that everybody may keep them.
 
 | path | what it is |
 | --- | --- |
-| `/plain…` | a page without slots |
+| `/plain…` | a page without slots; gzipped, where it is asked for, below `/plain/zipped` |
 | `/static…` | a stylesheet |
 | `/grown…` | a page without slots, and with them once `has_grown` is set |
 | `/streamed…`, `/zipped…` | a page with slots in several pieces; gzipped |
 | `/missing…`, `/broken…` | 404 and 500, with slots |
 | `/moved…`, `/me…` | a redirect and JSON, made with what `scope["edge"]` tells, where there is one |
+| `…/brief…` | of these, what is good for a second only |
 | everything else | a page with slots |
 """
 
@@ -18,6 +19,7 @@ import gzip
 import json
 import posixpath
 import re
+import threading
 from collections import Counter
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from edge import Profile, Visitor
 from edge.types import Headers, Receive, Scope, Send
 from tests.page.sites import write_site
 
-__all__ = ["PAGE", "PLAIN", "Shop", "profile_of", "site_folder"]
+__all__ = ["CSS", "PAGE", "PLAIN", "Shop", "profile_of", "site_folder"]
 
 PAGE = (
     b'<!doctype html><title>account</title><main data-edge-slot="hero">Sound for everyone</main>'
@@ -36,7 +38,7 @@ CSS = b"p { color: teal }"
 JSON = b"application/json"
 HTML = b"text/html; charset=utf-8"
 
-TAG = b'"v1"'
+TAG, GROWN_TAG = b'"v1"', b'"v2"'
 _RANGE = re.compile(rb"bytes=(\d+)-(\d*)")
 
 _SITE = {
@@ -64,9 +66,9 @@ _SITE = {
 }  # fmt: skip
 
 
-def site_folder(folder: Path) -> Path:
-    """A site folder whose blocks say for whom they were made."""
-    return write_site(folder, _SITE)
+def site_folder(folder: Path, *, empty: bool = False) -> Path:
+    """A site folder whose blocks say for whom they were made; `empty`: in which no slot is named yet."""
+    return write_site(folder, {**_SITE, "experiences.toml": ""} if empty else _SITE)
 
 
 async def profile_of(visitor: Visitor) -> Profile:
@@ -74,12 +76,13 @@ async def profile_of(visitor: Visitor) -> Profile:
 
 
 class Shop:
-    """The app. `asked` counts requests by path."""
+    """The app. `asked` counts requests by path, `told` answers by path and status."""
 
     def __init__(self) -> None:
         self.asked: Counter[str] = Counter()
+        self.told: Counter[tuple[str, int]] = Counter()
         self.has_grown = False
-        self.fresh_seconds = 600
+        self._telling = threading.Condition()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -92,7 +95,10 @@ class Shop:
         self.asked[path] += 1
         status, headers, body = self._answer(path, scope)
         status, headers, body = _in_part(scope, status, headers, body)
-        if not path.startswith("/streamed"):
+        with self._telling:
+            self.told[path, status] += 1
+            self._telling.notify_all()
+        if not path.startswith("/streamed") and status != 304:
             headers = [*headers, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         if path.startswith("/streamed"):
@@ -101,37 +107,56 @@ class Shop:
             body = b""
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
+    def wait_for(self, path: str, status: int, count: int) -> None:
+        """Until so many answers with that status have been told."""
+        with self._telling:
+            assert self._telling.wait_for(lambda: self.told[path, status] >= count, 20)
+
     def _answer(self, path: str, scope: Scope) -> tuple[int, Headers, bytes]:
-        headers = self._headers(HTML)
+        headers = _headers(path, HTML)
+        if path.startswith("/plain/zipped"):
+            vary = [*headers, (b"vary", b"accept-encoding")]
+            return _gzipped(vary, PLAIN) if b"gzip" in _value(scope, b"accept-encoding") else (200, vary, PLAIN)
         if path.startswith("/plain"):
             return 200, headers, PLAIN
         if path.startswith("/static"):
-            return 200, self._headers(b"text/css"), CSS
+            return 200, _headers(path, b"text/css"), CSS
+        if path.startswith("/grown") and self.has_grown:
+            return 200, _headers(path, HTML, GROWN_TAG), PAGE
         if path.startswith("/grown"):
-            return 200, headers, PAGE if self.has_grown else PLAIN
+            return 200, headers, PLAIN
         if path.startswith("/zipped"):
-            zipped = [(b"content-encoding", b"gzip"), (b"vary", b"accept-encoding")]
-            return 200, headers + zipped, gzip.compress(PAGE, mtime=0)
+            return _gzipped([*headers, (b"vary", b"accept-encoding")], PAGE)
         if path.startswith(("/missing", "/broken")):
             return 404 if path.startswith("/missing") else 500, headers, PAGE
         if path.startswith("/moved"):
             return 302, [*headers, (b"location", f"/of/{_city(scope)}".encode())], b""
         if path.startswith("/me"):
-            return 200, self._headers(JSON), json.dumps(_city(scope)).encode()
+            return 200, _headers(path, JSON), json.dumps(_city(scope)).encode()
         return 200, headers, PAGE
 
-    def _headers(self, content_type: bytes) -> Headers:
-        """All that tells a cache to keep it."""
-        seconds = b"%d" % self.fresh_seconds
-        return [
-            (b"content-type", content_type),
-            (b"etag", TAG),
-            (b"last-modified", b"Sat, 21 Nov 2026 12:00:00 GMT"),
-            (b"accept-ranges", b"bytes"),
-            (b"cache-control", b"public, max-age=%b, s-maxage=%b" % (seconds, seconds)),
-            (b"surrogate-control", b"max-age=" + seconds),
-            (b"x-accel-expires", seconds),
-        ]
+
+def _headers(path: str, content_type: bytes, tag: bytes = TAG) -> Headers:
+    """All that tells a cache to keep it. Squid would ask once more for what has a Surrogate-Control."""
+    seconds = b"1" if "/brief" in path else b"600"
+    same = path.startswith(("/plain", "/static", "/grown")) or "/brief" in path
+    return [
+        *([] if same else [(b"surrogate-control", b"max-age=" + seconds)]),
+        (b"content-type", content_type),
+        (b"etag", tag),
+        (b"last-modified", b"Sat, 21 Nov 2026 12:00:00 GMT"),
+        (b"accept-ranges", b"bytes"),
+        (b"cache-control", b"public, max-age=%b, s-maxage=%b" % (seconds, seconds)),
+        (b"x-accel-expires", seconds),
+    ]
+
+
+def _gzipped(headers: Headers, body: bytes) -> tuple[int, Headers, bytes]:
+    return 200, [*headers, (b"content-encoding", b"gzip")], gzip.compress(body, mtime=0)
+
+
+def _value(scope: Scope, name: bytes) -> bytes:
+    return b",".join(value for key, value in scope["headers"] if key == name)
 
 
 def _city(scope: Scope) -> str:
@@ -147,10 +172,10 @@ def lenient(path: str) -> str:
 
 def _in_part(scope: Scope, status: int, headers: Headers, body: bytes) -> tuple[int, Headers, bytes]:
     """The answer as it is, or a 304 or 206 in its place where the request asks for that."""
-    asked = dict(scope["headers"])
-    if status == 200 and TAG in asked.get(b"if-none-match", b""):
+    tag = dict(headers).get(b"etag", b"-")
+    if status == 200 and tag in _value(scope, b"if-none-match"):
         return 304, [pair for pair in headers if pair[0] != b"content-type"], b""
-    part = _RANGE.fullmatch(asked.get(b"range", b""))
+    part = _RANGE.fullmatch(_value(scope, b"range"))
     if status == 200 and part is not None and int(part[1]) < len(body):
         start, end = int(part[1]), min(int(part[2] or len(body)), len(body) - 1)
         where = b"bytes %d-%d/%d" % (start, end, len(body))
