@@ -16,7 +16,7 @@ PACKAGES = ("edge", "edge_widgets", "demo_site")
 WORDS = ("model", "errors", "types")
 PURE = frozenset({"facts", "html", "rules", "decisions", "blocks"})
 
-ABOVE_SITE = frozenset({"words", "facts", "html", "rules", "decisions", "blocks", "visitors", "remote"})
+ABOVE_SITE = frozenset({"words", "facts", "html", "rules", "decisions", "blocks", "visitors", "remote", "cache"})
 EVERYTHING = ABOVE_SITE | {"site", "page", "serve"}
 
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
@@ -32,6 +32,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     # facts: an Env is what the page hands from room to room; the rest by Protocol
     "page": frozenset({"words", "facts", "html", "decisions", "blocks", "visitors"}),
     "remote": frozenset({"words"}),
+    "cache": frozenset({"words", "visitors"}),  # the cookie on which no answer of the site depends
     "serve": frozenset({"words", "visitors"}),  # the cookie that is none of the origin's business
     "runtime": EVERYTHING,
     "door": EVERYTHING | {"runtime"},
@@ -71,6 +72,8 @@ BROAD_EXCEPT = frozenset(
         "page.faults",
         "page.lifespan",
         "runtime.background",
+        "cache.page_cache",
+        "cache.fetch",
     )
 )
 VAGUE = frozenset({"util", "utils", "helper", "helpers", "manager", "managers", "misc", "common"})

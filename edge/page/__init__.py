@@ -1,9 +1,20 @@
 """The page path: from a request to a page made for its visitor."""
 
 from edge.page.middleware import Middleware
+from edge.page.off import NoVisit
 from edge.page.plans import Plans
 from edge.page.profiles import CheckedProfiles
 from edge.page.setup import Counts, ProfileSource, Setup, Use
 from edge.page.visit import Visit
 
-__all__ = ["CheckedProfiles", "Counts", "Middleware", "Plans", "ProfileSource", "Setup", "Use", "Visit"]
+__all__ = [
+    "CheckedProfiles",
+    "Counts",
+    "Middleware",
+    "NoVisit",
+    "Plans",
+    "ProfileSource",
+    "Setup",
+    "Use",
+    "Visit",
+]

@@ -31,6 +31,9 @@ def own_path(scope: Scope, prefix: str) -> str | None:
 
 async def answer_own_path(setup: Setup, path: str, scope: Scope, receive: Receive, send: Send) -> None:
     """Answers `path`, which stands behind the prefix."""
+    if path in setup.endpoints:
+        await setup.endpoints[path](scope, receive, send)
+        return
     request = Request(dict(scope), receive)
     if path == "/bar.css" and request.method in ("GET", "HEAD"):
         response: Response = Response(BAR_CSS, media_type="text/css", headers={"cache-control": "no-cache"})

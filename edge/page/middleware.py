@@ -58,7 +58,7 @@ class Middleware:
             if path is not None:
                 await answer_own_path(setup, path, scope, receive, send)
             else:
-                await respond(self.app, setup, scope, receive, send)
+                await respond(setup.cache or self.app, setup, scope, receive, send)
         finally:
             setup.use.requests -= 1
 

@@ -14,6 +14,7 @@ from edge.facts import Env, Source
 from edge.html import Slots
 from edge.model import Persona, Profile, Version, Visitor
 from edge.page.plans import Plans
+from edge.types import ASGIApp
 from edge.visitors import Consent, Cookies, Geo, Previews
 
 __all__ = ["Counts", "ProfileSource", "Setup", "Use"]
@@ -43,7 +44,8 @@ class Setup:
     of a trait that two of them know, the first is believed. `bind` gives an Env its segments; `needs_cookie`
     tells whether an active rule needs to know the visitor; `budget` is in seconds; `key` is the secret under which
     validators are hashed; `chop` is the seed by which bodies are cut, if any; `reported` are the faults that the
-    log has told of.
+    log has told of. `cache` stands before the app, if there is one; `endpoints` are paths behind the prefix that
+    somebody else answers.
     """
 
     slots: Slots
@@ -75,3 +77,5 @@ class Setup:
     use: Use = field(default_factory=Use)
     counts: Counts = field(default_factory=Counter)
     reported: set[tuple[object, ...]] = field(default_factory=set)
+    cache: ASGIApp | None = None
+    endpoints: Mapping[str, ASGIApp] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from edge.blocks import Block, Renditions
+from edge.cache import PageCache
 from edge.html import Slots
 from edge.model import Version
 from edge.page import CheckedProfiles, Plans, ProfileSource, Setup, Use
@@ -26,6 +27,7 @@ class Made:
     keys: Keys
     remote: RemoteProfiles | None
     setup: Setup
+    cache: PageCache | None = None
 
 
 class Keeping:
@@ -80,6 +82,15 @@ class Keeping:
         sources = () if self._before is None else self._before.setup.profiles
         told = next((one.told for one in sources if isinstance(one, CheckedProfiles)), None)
         return CheckedProfiles(source, self._site.facts, self._site.remote_segments, told)
+
+    def page_cache(self, make: Callable[[], PageCache]) -> PageCache | None:
+        """Whatever changes, it keeps what it has: the answers are the site's, not ours."""
+        before, settings = self._before, self._site.settings.page_cache
+        if not settings.on:
+            return None
+        if before is None or before.cache is None:
+            return make()
+        return before.cache if before.cache.settings == settings else before.cache.under(settings)
 
     def use(self, remote: RemoteProfiles | None) -> Use:
         """Counts the requests that may ask `remote`, under whichever setup."""

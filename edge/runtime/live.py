@@ -57,7 +57,7 @@ class Live:
         self._left: list[tuple[RemoteProfiles, Use]] = []
 
     async def run(self) -> None:
-        """Watches until it is cancelled; then closes what has connections."""
+        """Watches until it is cancelled; then closes what has connections or tasks."""
         try:
             await self._watch()
             await asyncio.get_running_loop().create_future()
@@ -137,6 +137,8 @@ class Live:
         left, self._left = self._left, []
         for source, _ in left:
             await source.aclose()
+        if self._made.cache is not None:
+            await self._made.cache.aclose()
         if self._made.remote is not None:
             await self._made.remote.aclose()
 

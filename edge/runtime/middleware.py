@@ -48,7 +48,7 @@ class EdgeMiddleware(Middleware):
             log.warning("EDGE_OFF is set: Edge does nothing")
             super().__init__(app, None)
             return
-        maker = Maker(Path(site), environ, profiles, clock)
+        maker = Maker(app, Path(site), environ, profiles, clock)
         folder = SiteFolder(Path(site), maker)
         seen, loaded = folder.first()
         made = maker.make(loaded, keys(environ), maker.remote(loaded))

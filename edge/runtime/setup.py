@@ -13,9 +13,11 @@ from edge.facts import Env
 from edge.page import Counts, ProfileSource, Setup
 from edge.remote import RemoteProfiles
 from edge.rules import bind_segments
+from edge.runtime.caching import Caching
 from edge.runtime.keeping import Keeping, Made, where
 from edge.runtime.remote import Remote
 from edge.site import Site
+from edge.types import ASGIApp
 from edge.visitors import SOURCES, Keys, Previews, load_keys, trait_source
 
 __all__ = ["Maker", "keys", "preview_path"]
@@ -35,16 +37,22 @@ def keys(environ: Mapping[str, str]) -> Keys:
 
 
 class Maker:
-    """Makes setups for the site in `folder`: with the operator's `profiles`, the services and secrets that
-    `environ` tells of, and `clock` in Unix seconds. All of them count in one place."""
+    """Makes setups for the site in `folder` that stand before `app`: with the operator's `profiles`, the services
+    and secrets that `environ` tells of, and `clock` in Unix seconds. All of them count in one place."""
 
     def __init__(
-        self, folder: Path, environ: Mapping[str, str], profiles: ProfileSource | None, clock: Callable[[], float]
+        self,
+        app: ASGIApp,
+        folder: Path,
+        environ: Mapping[str, str],
+        profiles: ProfileSource | None,
+        clock: Callable[[], float],
     ) -> None:
         self._profiles = profiles
         self._clock = clock
         self._remote = Remote(environ, folder)
         self._counts: Counts = Counter()
+        self._caching = Caching(app, environ, clock, self._counts)
 
     def remote(self, site: Site) -> RemoteProfiles | None:
         """The service that the site asks; the one from before where nothing of it has changed. Raises SiteError
@@ -64,6 +72,7 @@ class Maker:
         def bind(env: Env) -> None:
             bind_segments(site.segments, env, env.subject.profile.segments.intersection(site.remote_segments))
 
+        cache = kept.page_cache(lambda: self._caching.make(settings.page_cache))
         setup = Setup(
             slots=site.slots,
             experiences=site.experiences,
@@ -92,8 +101,10 @@ class Maker:
             use=kept.use(remote),
             counts=self._counts,
             reported=kept.reported,
+            cache=cache,
+            endpoints=self._caching.endpoints(cache),
         )
-        return Made(site, keys, remote, setup)
+        return Made(site, keys, remote, setup, cache)
 
 
 def _profile_slots(site: Site) -> Mapping[str, frozenset[str]]:

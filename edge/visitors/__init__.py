@@ -5,12 +5,13 @@ from edge.visitors.cookie import Cookies
 from edge.visitors.geo import Geo
 from edge.visitors.headers import header_values
 from edge.visitors.hosts import is_loopback, needs_secure
-from edge.visitors.keys import Keys, load_keys, reload_keys
+from edge.visitors.keys import MIN_BYTES, Keys, data_folder, load_keys, make_data_folder, reload_keys
 from edge.visitors.preview import Preview, Previews, is_same_origin
 from edge.visitors.referrer import Referrer, read_referrer
 from edge.visitors.request import SOURCES, Subject, trait_source
 
 __all__ = [
+    "MIN_BYTES",
     "SOURCES",
     "Consent",
     "Cookies",
@@ -20,10 +21,12 @@ __all__ = [
     "Previews",
     "Referrer",
     "Subject",
+    "data_folder",
     "header_values",
     "is_loopback",
     "is_same_origin",
     "load_keys",
+    "make_data_folder",
     "needs_secure",
     "read_referrer",
     "reload_keys",

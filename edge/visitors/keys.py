@@ -13,7 +13,7 @@ from pathlib import Path
 
 from edge.errors import SecretError
 
-__all__ = ["MIN_BYTES", "Keys", "load_keys", "reload_keys"]
+__all__ = ["MIN_BYTES", "Keys", "data_folder", "load_keys", "make_data_folder", "reload_keys"]
 
 MIN_BYTES = 16
 """128 bits: what a key must have for its HMAC not to be guessed."""
@@ -51,7 +51,12 @@ def load_keys(environ: Mapping[str, str]) -> Keys:
         raise SecretError(f"{_FILE_VARIABLE} is set but empty: let it name a file, or unset it")
     if file is not None:
         return Keys(_read(Path(file)), file=Path(file).absolute())
-    return _own(Path(environ.get("EDGE_DATA") or ".edge"))
+    return _own(data_folder(environ))
+
+
+def data_folder(environ: Mapping[str, str]) -> Path:
+    """Where Edge keeps what it makes itself: `EDGE_DATA`, `.edge` by default. It may not be there yet."""
+    return Path(environ.get("EDGE_DATA") or ".edge")
 
 
 def reload_keys(keys: Keys) -> Keys:
@@ -103,7 +108,7 @@ def _own(folder: Path) -> Keys:
 
 
 def _make(folder: Path, file: Path) -> bool:
-    _make_folder(folder)
+    make_data_folder(folder)
     aside = folder / f".{_FILE}.{secrets.token_hex(8)}"
     try:
         _write(aside, secrets.token_urlsafe(32) + "\n")
@@ -115,9 +120,9 @@ def _make(folder: Path, file: Path) -> bool:
     return True
 
 
-def _make_folder(folder: Path) -> None:
-    """The folder, closed to others and kept out of git. A folder with something in it keeps its own .gitignore:
-    ours would hide what somebody keeps there."""
+def make_data_folder(folder: Path) -> None:
+    """The data folder, closed to others and kept out of git. Raises OSError. A folder with something in it keeps
+    its own .gitignore: ours would hide what somebody keeps there."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)

@@ -1,0 +1,8 @@
+"""The page cache: answers of the site, kept once for all visitors. Words only below it."""
+
+from edge.cache.endpoint import PurgeEndpoint
+from edge.cache.page_cache import PageCache
+from edge.cache.purges import EVERYTHING, Purge, PurgeFile, parse_purge
+from edge.cache.settings import CacheSettings
+
+__all__ = ["EVERYTHING", "CacheSettings", "PageCache", "Purge", "PurgeEndpoint", "PurgeFile", "parse_purge"]

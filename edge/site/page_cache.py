@@ -1,0 +1,56 @@
+"""`[page_cache]` of `edge.toml`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+
+from edge.cache import CacheSettings
+from edge.site.table import Table
+
+__all__ = ["PAGE_CACHE_KEYS", "read_page_cache"]
+
+PAGE_CACHE_KEYS = tuple(one.name for one in fields(CacheSettings))
+
+_DEFAULT = CacheSettings()
+_YEAR = 31_536_000
+_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z?\[\]]+")
+"""A cookie's name (RFC 6265 section 4.1.1), with what globs have besides."""
+
+
+def read_page_cache(table: Table | None) -> CacheSettings:
+    """Without the table, there is no page cache."""
+    if table is None:
+        return _DEFAULT
+    memory = table.whole("memory_mb", _DEFAULT.memory_mb, 1, 65_536)
+    return CacheSettings(
+        on=table.flag("on", otherwise=True),
+        memory_mb=memory,
+        answer_kb=_answer_kb(table, memory),
+        ignore_cookies=_cookies(table),
+        default_seconds=table.whole("default_seconds", _DEFAULT.default_seconds, 0, _YEAR),
+        stale_while_revalidate=table.whole("stale_while_revalidate", _DEFAULT.stale_while_revalidate, 0, _YEAR),
+        stale_if_error=table.whole("stale_if_error", _DEFAULT.stale_if_error, 0, _YEAR),
+    )
+
+
+def _answer_kb(table: Table, memory: int) -> int:
+    """No answer may take more than a quarter of the memory."""
+    most = memory * 1024 // 4
+    return table.whole("answer_kb", min(_DEFAULT.answer_kb, most), 1, min(65_536, most))
+
+
+def _cookies(table: Table) -> tuple[str, ...]:
+    names = table.texts("ignore_cookies", 'ignore_cookies = ["_ga", "_ga_*"]')
+    inner = isinstance(table.data.get("ignore_cookies"), list)
+    for index, name in enumerate(names):
+        if not _NAME.fullmatch(name):
+            cause = f'"{name}" cannot be the name of a cookie'
+            table.at_value(
+                "ignore_cookies", cause, "write names, or globs such as _ga_*", *([index] if inner else [])
+            )
+        elif not name.strip("*?"):
+            cause = f'"{name}" is every cookie, those of logins too'
+            cure = "name those that the site's answers do not depend on"
+            table.at_value("ignore_cookies", cause, cure, *([index] if inner else []))
+    return names
