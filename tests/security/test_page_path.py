@@ -85,7 +85,8 @@ def test_no_shared_cache_keeps_a_page_that_depends_on_its_visitor(
     directives = (answer.header(b"cache-control") or b"").split(b", ")
     assert b"private" in directives
     assert not any(
-        one.startswith((b"public", b"s-maxage", b"max-age", b"stale", b"immutable")) for one in directives
+        one.startswith((b"public", b"s-maxage", b"max-age", b"stale", b"immutable"))
+        for one in set(directives) - {b"max-age=0"}
     )
     assert KEEPERS.isdisjoint(name for name, _ in answer.headers)
     assert b"cookie" not in (answer.header(b"vary") or b"").lower()
