@@ -183,15 +183,14 @@ def _surrogates(values: dict[bytes, list[bytes]]) -> float:
 
 
 def _age(values: dict[bytes, list[bytes]], date: float | None, began: Moment, came: Moment) -> float:
-    """RFC 9111 section 4.2.3. An answer whose Age cannot be read has been kept somewhere for nobody knows how
-    long; of a list, the first member counts (section 5.1)."""
+    """RFC 9111 section 4.2.3. An answer whose Age cannot be read, or that has several, has been kept somewhere for
+    nobody knows how long. (Section 5.1 would have the first believed.)"""
     ages = values.get(b"age", [b"0"])
-    said = ages[0].partition(b",")[0].rstrip()
-    if len(ages) > 1 or not said.isdigit() or len(said) > 15:
+    if len(ages) > 1 or not ages[0].isdigit() or len(ages[0]) > 15:
         return _EVER
     apparent = 0.0 if date is None else max(0.0, came.wall - date)
     # A Date has whole seconds: one that was written this second is not old.
-    return max(apparent if apparent >= 1 else 0.0, int(said) + max(0.0, came.ticks - began.ticks))
+    return max(apparent if apparent >= 1 else 0.0, int(ages[0]) + max(0.0, came.ticks - began.ticks))
 
 
 def _stale(control: Directives, settings: CacheSettings, fresh: float) -> tuple[float, float]:
