@@ -78,7 +78,7 @@ def _first_steps(name: str) -> str:
     return (
         f"edge: there is no site folder {name} (looked in {Path.cwd()}). It says who sees what. An empty one\n"
         f"will do to begin with: pages then pass as they are, and what you write there is live a second later.\n\n"
-        f"    mkdir {folder}\n"
+        f"    mkdir {folder}"
     )
 
 

@@ -54,7 +54,11 @@ class _Files(StaticFiles):
         parts = Path(path).parts
         if any(part.startswith(".") and part not in (".", "..", ".well-known") for part in parts):
             return "", None
-        return super().lookup_path(path)
+        try:
+            found, stat = super().lookup_path(path)
+        except (OSError, ValueError):  # nobody may look there, or no file can have such a name
+            return "", None
+        return (found, stat) if stat is None or os.access(found, os.R_OK) else ("", None)
 
     def file_response(
         self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200

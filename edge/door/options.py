@@ -64,8 +64,12 @@ class Options:
 
     def wrong(self, key: str, cause: str, cure: str, *inner: str | int) -> EdgeError:
         """That what was said of `key` cannot be used: with its place, where it stands in edge.toml."""
-        if getattr(self, key, None) is not None:
-            lines = [f"{_flag(key)} {getattr(self, key)}: {cause}", *([f"      → {cure}"] if cure else [])]
+        said = getattr(self, key, None)
+        if said is not None:
+            lines = [
+                f"{_flag(key)} {said if isinstance(said, str) else ' '.join(said)}: {cause}",
+                *([f"      → {cure}"] if cure else []),
+            ]
             return ServeError("\n".join(lines))
         return misplaced(self.folder, ("serve", key, *inner), cause, cure)
 

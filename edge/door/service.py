@@ -25,7 +25,6 @@ log = logging.getLogger("edge")
 def serve(options: Options, environ: Mapping[str, str] = os.environ) -> int:
     """Serves until a signal ends it; gives the exit code. Raises EdgeError where it cannot begin: everything is
     tried here first, so that it is told once and not by each worker."""
-    set_up_logs()
     settings = options.settings()
     _check_certificate(options, settings)
     door = Door(options, settings, None, environ)
@@ -36,6 +35,7 @@ def serve(options: Options, environ: Mapping[str, str] = os.environ) -> int:
             print(_first_line(where, options, settings, door), file=sys.stderr, flush=True)  # noqa: T201
             await _look_behind(door)
 
+        set_up_logs()
         end = settings.drain_seconds + settings.stop_seconds + 5
         supervisor = Supervisor(settings.workers, listener, options.as_json(), end, begun)
         try:

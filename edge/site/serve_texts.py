@@ -81,7 +81,9 @@ def url_flaw(text: str) -> Flaw | None:
 
 
 def listen_flaw(text: str) -> Flaw | None:
-    if re.fullmatch(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+(?:%\w+)?", text):
+    if re.fullmatch(r"[A-Za-z0-9._-]+", text) or (
+        text.count(":") > 1 and re.fullmatch(r"[0-9A-Fa-f:.%\w]+", text)
+    ):
         return None
     cure = "write an address alone, such as 127.0.0.1, or 0.0.0.0 for all of them; the port has a key of its own"
     return Flaw(f'"{text}" is no address to listen at', cure, 0, len(text))

@@ -31,10 +31,11 @@ class Lines:
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
-        for line in self._stream:
-            with self._came:
-                self._lines.append(line)
-                self._came.notify_all()
+        with self._stream:
+            for line in self._stream:
+                with self._came:
+                    self._lines.append(line)
+                    self._came.notify_all()
         with self._came:
             self._ended = True
             self._came.notify_all()
