@@ -11,7 +11,7 @@ from edge.serve.answer_headers import Names, answer_headers, own_names
 
 def names(url: str = "http://inside:8080", host: bytes = b"shop.example", scheme: bytes = b"https") -> Names:
     own, domain = own_names(parse_address(url))
-    return Names(own, domain, scheme, host)
+    return Names(own, domain, scheme, host, b"8080")
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,9 @@ def names(url: str = "http://inside:8080", host: bytes = b"shop.example", scheme
         (b"http://inside:8080.evil.example/", b"http://inside:8080.evil.example/"),
         (b"http://user@inside:8080/", b"http://user@inside:8080/"),
         (b"http://shop.example/a", b"http://shop.example/a"),
+        (b"http://Shop.example:8080/a/", b"https://shop.example/a/"),  # as nginx completes /a
+        (b"http://shop.example:8081/a/", b"http://shop.example:8081/a/"),
+        (b"http://other.example:8080/a/", b"http://other.example:8080/a/"),
         (b"/a", b"/a"),
         (b"//inside:8080/a", b"//inside:8080/a"),
         (b"a?u=http://inside:8080/", b"a?u=http://inside:8080/"),

@@ -1,0 +1,1 @@
+"""Edge in front of sites that people really run."""
