@@ -39,11 +39,14 @@ class Door:
         behind = self.origin or _files(options, settings)
         self.edge = EdgeMiddleware(behind, options.folder, environ=environ)
         prefix = _prefix(self.edge, options.folder)
-        app: ASGIApp = Dated(Health(self.edge, prefix, lambda: self.stopping, self.answering))
+        app: ASGIApp = Dated(Health(self.edge, prefix, lambda: self.stopping, self.answering, self._keeps))
         if write is not None:
             app = log = AccessLog(app, write, prefix)
             self.told = log.refused
         self.app = Forwarding(app, Peers(settings.trust))
+
+    def _keeps(self) -> bool:
+        return self.edge.setup is not None and self.edge.setup.cache is not None
 
     async def answering(self) -> list[bool]:
         """For each site behind, whether it answers. A folder always does."""

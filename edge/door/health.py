@@ -13,7 +13,8 @@ class Health:
     """Answers `livez` and `readyz` below `prefix`; all else is the app's affair.
 
     `livez` is 200 as long as the process answers. `readyz` is 503 once it is `stopping`, and while none of the
-    sites behind answers, as `answering` says: one of several is enough, since the others' visitors are served.
+    sites behind answers, as `answering` says: one of several is enough, for its visitors are served. Where
+    `keeps` says that there is a page cache, none need answer: what is kept is better than no Edge at all.
     """
 
     def __init__(
@@ -22,11 +23,13 @@ class Health:
         prefix: Callable[[], str],
         stopping: Callable[[], bool],
         answering: Callable[[], Awaitable[Sequence[bool]]],
+        keeps: Callable[[], bool],
     ) -> None:
         self.app = app
         self._prefix = prefix
         self._stopping = stopping
         self._answering = answering
+        self._keeps = keeps
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not scope["path"].endswith(("/livez", "/readyz")):
@@ -47,7 +50,7 @@ class Health:
         if all(found):
             return 200, "ready"
         down = f"{found.count(False)} of {len(found)} origins do not answer"
-        return (200, f"ready; {down}") if any(found) else (503, down)
+        return (200, f"ready; {down}") if any(found) or self._keeps() else (503, down)
 
 
 async def _tell(status: int, text: str, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Edge's own paths: the preview's link, buttons and stylesheet."""
+"""Edge's own paths: the preview's link, buttons and stylesheet, and the health checks."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from edge.page.bar import BAR_CSS
+from edge.page.health import health
 from edge.page.setup import Setup
 from edge.types import Receive, Scope, Send
 from edge.visitors import header_values, is_same_origin, needs_secure
@@ -42,7 +43,8 @@ async def answer_own_path(setup: Setup, path: str, scope: Scope, receive: Receiv
     elif path == "/preview" and request.method == "POST":
         response = await _change(setup, request)
     else:
-        response = PlainTextResponse("Not found: Edge has no such page.\n", 404, _NEVER_KEEP)
+        missing = PlainTextResponse("Not found: Edge has no such page.\n", 404, _NEVER_KEEP)
+        response = health(path, request.method) or missing
     await response(request.scope, receive, send)
 
 

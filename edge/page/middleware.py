@@ -5,6 +5,7 @@ from __future__ import annotations
 from edge.page.endpoints import answer_own_path, own_path
 from edge.page.exchange import respond
 from edge.page.faults import report
+from edge.page.health import health
 from edge.page.lifespan import Beside, run_lifespan
 from edge.page.off import NoVisit
 from edge.page.setup import Counts, Setup
@@ -25,13 +26,17 @@ class Middleware:
     | websocket, anything else | the app's affair |
 
     `setup` None turns all of it off: the app stands as if alone, but finds in the scope of HTTP a visit that knows
-    nobody. Another setup may take its place between two pages. `beside` runs while pages are served.
+    nobody; health checks below `off_prefix` are answered even so. Another setup may take its place between two
+    pages. `beside` runs while pages are served.
     """
 
-    def __init__(self, app: ASGIApp, setup: Setup | None, beside: Beside | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, setup: Setup | None, beside: Beside | None = None, off_prefix: str = ""
+    ) -> None:
         self.app = app
         self.setup = setup
         self._beside = beside
+        self._off_prefix = off_prefix
 
     @property
     def counts(self) -> Counts:
@@ -50,7 +55,8 @@ class Middleware:
 
     async def _answer(self, setup: Setup | None, scope: Scope, receive: Receive, send: Send) -> None:
         if setup is None:
-            await self.app({**scope, "edge": NoVisit()}, receive, send)
+            well = self._health(scope)
+            await (well or self.app)({**scope, "edge": NoVisit()}, receive, send)
             return
         setup.use.requests += 1
         try:
@@ -61,6 +67,13 @@ class Middleware:
                 await respond(setup.cache or self.app, setup, scope, receive, send)
         finally:
             setup.use.requests -= 1
+
+    def _health(self, scope: Scope) -> ASGIApp | None:
+        """The one thing to say where Edge is turned off."""
+        if not self._off_prefix or not scope["path"].endswith("z"):
+            return None
+        path = own_path(scope, self._off_prefix)
+        return None if path is None else health(path, scope["method"])
 
     def _own_path(self, setup: Setup, scope: Scope) -> str | None:
         try:

@@ -14,7 +14,7 @@ from edge.runtime.background import Background
 from edge.runtime.live import Live
 from edge.runtime.setup import Maker, keys, preview_path
 from edge.runtime.sources import KeyFile, RemoteSecrets, SiteFolder, Source
-from edge.site import Look, Watching
+from edge.site import Look, Watching, load_prefix
 from edge.types import AnyASGIApp
 
 __all__ = ["EdgeMiddleware"]
@@ -46,7 +46,7 @@ class EdgeMiddleware(Middleware):
         self.live: Live | None = None
         if _is_off(environ):
             log.warning("EDGE_OFF is set: Edge does nothing")
-            super().__init__(app, None)
+            super().__init__(app, None, off_prefix=load_prefix(Path(site)))
             return
         maker = Maker(app, Path(site), environ, profiles, clock)
         folder = SiteFolder(Path(site), maker)

@@ -55,6 +55,20 @@ def test_a_link_opens_the_site_as_a_persona(edge: EdgeMiddleware) -> None:
     assert page.header(b"set-cookie") is None
 
 
+@pytest.mark.parametrize(("path", "body"), [("/_edge/livez", b"alive\n"), ("/_edge/readyz", b"ready\n")])
+def test_who_asks_whether_edge_is_well_is_told_so(front: Front, path: str, body: bytes) -> None:
+    for environ in ({"EDGE_SECRET_KEYS": "known-to-tests-only"}, {"EDGE_OFF": "1"}):
+        answer = ask(front(html(b"the site's"), environ=environ), path)
+        assert (answer.status, answer.body, answer.header(b"cache-control")) == (200, body, b"no-store")
+
+
+def test_turned_off_edge_answers_nothing_else(front: Front) -> None:
+    edge = front(html(b"the site's"), {"edge.toml": 'prefix = "/_aurora"'}, environ={"EDGE_OFF": "1"})
+    assert ask(edge, "/_aurora/readyz").body == b"ready\n"
+    for path in ("/_edge/readyz", "/_aurora/bar.css", "/readyz", "/_aurora/preview"):
+        assert ask(edge, path).body == b"the site's"
+
+
 def test_a_preview_counts_nothing(edge: EdgeMiddleware) -> None:
     ask(edge, "/", [cookie(ask(edge, link(edge, "hans")))])
     assert not edge.counts
