@@ -6,6 +6,7 @@
     │   ├── SelectorError    a `select` of slots.toml
     │   └── BlockError       a block's template
     ├── SiteError        the site folder cannot be used; carries every Problem found in it
+    ├── CutError         what the app sent cannot be shown to anybody, so its page stays cut
     ├── PurgeError       what is to be purged is no URL
     ├── OriginError      an origin of `edge serve` is not written as one
     ├── ServeError       `edge serve` cannot begin, for a reason outside the site folder
@@ -25,6 +26,7 @@ from dataclasses import dataclass
 
 __all__ = [
     "BlockError",
+    "CutError",
     "EdgeError",
     "Flaw",
     "OriginError",
@@ -109,6 +111,10 @@ class SiteError(EdgeError):
         count = len(self.problems)
         head = f"{count} problem{'s' if count != 1 else ''} in the site folder"
         super().__init__("\n\n".join([head, *map(str, self.problems)]))
+
+
+class CutError(EdgeError):
+    """What the app has sent cannot be shown to anybody: its page stays as cut as it is."""
 
 
 class OriginError(EdgeError):

@@ -7,6 +7,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+from edge.errors import CutError
+
 __all__ = ["MAGIC", "PIECE", "BadGzipError", "Gunzip", "Gzip", "gunzip"]
 
 PIECE = 64 * 1024
@@ -23,7 +25,7 @@ MAGIC = b"\x1f\x8b"
 """How each gzip stream begins."""
 
 
-class BadGzipError(Exception):
+class BadGzipError(CutError):
     """Not a gzip stream, or cut short."""
 
 
@@ -64,7 +66,7 @@ class Gunzip:
                 if piece:
                     yield piece
         except zlib.error as error:
-            raise BadGzipError(str(error)) from None
+            raise BadGzipError(f"the gzip of a page is damaged: {error}") from None
 
     def _more_to_come(self, data: bytes) -> bool:
         """Whether another member begins behind the last. Anything else there is padding or garbage, which gzip(1)
@@ -82,7 +84,7 @@ class Gunzip:
         """What was still held. The stream must have ended."""
         rest = self._inflate.flush()
         if not self._inflate.eof:
-            raise BadGzipError("the stream was cut short")
+            raise BadGzipError("the gzip of a page is cut short")
         return rest
 
 

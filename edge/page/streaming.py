@@ -5,9 +5,10 @@ What has come and not left is kept here as it came. Whatever fails, that is what
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
-from edge.page.coding import BadGzipError, Gunzip, Gzip
+from edge.page.coding import PIECE, BadGzipError, Gunzip, Gzip
 from edge.page.fallback import failed
 from edge.page.faults import report, tally
 from edge.page.flow import Flow
@@ -73,6 +74,8 @@ class Streaming:
         self._missing -= len(data)
         for piece in self._opened(data, last):
             await self._leave(await self._rewritten(piece, last=False), last=False)
+            if self._gunzip is not None and len(piece) == PIECE:
+                await asyncio.sleep(0)  # there may be thousands of them in a small message: others are served too
         if last and self._missing > 0:
             self._over = True
             await self._flush("length")  # and no more: the page stays as cut as it came

@@ -8,6 +8,7 @@ idle ──ask──► busy ──the whole answer, the whole request──► 
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 from collections.abc import Callable
 
@@ -26,6 +27,7 @@ _HEAD = 64 * 1024
 """Bytes without any of a body in them: heads, 1xx answers, chunk extensions, trailers."""
 
 _INFORMATIONAL = range(100, 200)
+_BODILESS = (204, 304)
 _CONTINUE = 100
 _SWITCHING = 101
 
@@ -63,6 +65,18 @@ class Connection(asyncio.Protocol):
     def usable(self) -> bool:
         transport = self._transport
         return self._exchange is None and transport is not None and not transport.is_closing()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing has come behind the last answer, not even what waits unread while the loop is busy with
+        others: what is read once a request is out passes for its answer."""
+        transport = self._transport
+        connection = None if transport is None else transport.get_extra_info("socket")
+        if connection is None:
+            return True
+        waiting = select.poll()
+        waiting.register(connection.fileno(), select.POLLIN)
+        return not waiting.poll(0)
 
     # What is asked of it
 
@@ -225,6 +239,9 @@ class Connection(asyncio.Protocol):
         self._moved = True
         headers, self._headers = self._headers, []  # what comes into these are trailers, which nobody takes
         exchange.head(status, headers)
+        if (exchange.method == "HEAD" or status in _BODILESS) and _speaks_of_a_body(headers):
+            # Some origins send it all the same: behind the next request, it would be taken for that one's answer.
+            self._keep = False
         if exchange.method == "HEAD" and status != _SWITCHING:
             self._whole = True
             # The parser expects the body that the headers speak of.
@@ -266,6 +283,14 @@ class Connection(asyncio.Protocol):
         if self._exchange is not None:
             self._exchange.resume = None
         self.unpause()
+
+
+def _speaks_of_a_body(headers: Headers) -> bool:
+    for name, value in headers:
+        small = name.lower()
+        if small == b"transfer-encoding" or (small == b"content-length" and value.strip(b"0")):
+            return True
+    return False
 
 
 def _framed(headers: Headers) -> bool:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import httpx
 
+from edge.errors import CutError
 from edge.serve.answer_headers import Names, answer_headers
 from edge.serve.client import ClientBody, ClientGoneError, ClientWatch
 from edge.serve.failure import ErrorPage, status_of
@@ -140,6 +141,8 @@ class Origin:
             if not begun:
                 await self._tell(status_of(error), send)
             # Else the answer stays without its end, and the server cuts the connection: the client has to know.
+        except CutError as error:
+            self._failed(site, error)
         finally:
             if response is not None:
                 await response.aclose()
@@ -162,7 +165,7 @@ class Origin:
         await send({"type": f"{kind}.start", "status": status, "headers": headers})
         await send({"type": f"{kind}.body", "body": body})
 
-    def _failed(self, site: Site, error: httpx.TransportError) -> None:
+    def _failed(self, site: Site, error: httpx.TransportError | CutError) -> None:
         kind = type(error).__name__
         self.counts[kind] += 1
         self._reach[site.upstream.url].failed()

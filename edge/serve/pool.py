@@ -51,8 +51,9 @@ class Pool:
         while True:
             while self._idle and not fresh:
                 connection = self._idle.pop()
-                if connection.usable:
+                if connection.usable and connection.quiet:
                     return connection
+                connection.close()
             if self.taken < self._slots:
                 return await self._new(loop)
             if self._idle:

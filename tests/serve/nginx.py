@@ -40,8 +40,8 @@ http {{
 
 @contextmanager
 def nginx(server: str, *, http: str = "") -> Iterator[str]:
-    """The URL of an nginx whose `server` block holds these lines, and its `http` block those. Relative paths in them
-    are in a folder of its own."""
+    """The URL of an nginx whose `server` block holds these lines, and its `http` block those. Relative paths in
+    them are in a folder of its own."""
     program = part("nginx")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
