@@ -35,8 +35,9 @@ _RANDOM = substituting(
     (rb"(http:\\?/\\?/)[0-2](\.gravatar\.com\\?/avatar\\?/\?)", rb"\1<server>\2"),
     # e-mail addresses that nobody could guess
     (rb"<kbd>\w{8}</kbd>", rb"<kbd><word></kbd>"),
-    # which of the two it is, where it names its folder
+    # which of the two it is, where it names its folder or its database
     (rb"(/edge-blog-\w+/)[ab](/wp-content)", rb"\1<twin>\2"),
+    (rb"\b(wordpress_)[ab]\b", rb"\1<twin>"),
     # UUIDs of version 4
     (rb"\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b", rb"<uuid>"),
     # a session: user, end, token and signature

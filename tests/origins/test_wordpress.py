@@ -35,15 +35,8 @@ UNSORTED = re.compile(r"orderby=comment_count|orderby=posts|orderby=count")
 
 
 @pytest.fixture
-def url(wordpress: Blog, front: Front) -> Iterator[str]:
-    """The second WordPress, with an idle Edge before it."""
-    with door(Forwarding(front(Origin(wordpress.urls["b"]), EMPTY), Peers())) as url:
-        yield url
-
-
-@pytest.fixture
-def pair(wordpress: Blog, url: str) -> Iterator[Pair]:
-    with both(wordpress, url) as pair:
+def pair(wordpress: Blog, before_wordpress: str) -> Iterator[Pair]:
+    with both(wordpress, before_wordpress) as pair:
         yield pair
 
 
@@ -117,8 +110,12 @@ def test_a_visitor_by_https_gets_links_and_cookies_for_https(wordpress: Blog, fr
         assert pair.get("/wp-admin/").status == 200
 
 
-def test_nobody_makes_a_page_https_whom_the_operator_does_not_trust(wordpress: Blog, url: str) -> None:
-    with visiting(url, HOST, b"X-Forwarded-Proto: https", b"X-Forwarded-Host: elsewhere.example") as visitor:
+def test_nobody_makes_a_page_https_whom_the_operator_does_not_trust(
+    wordpress: Blog, before_wordpress: str
+) -> None:
+    with visiting(
+        before_wordpress, HOST, b"X-Forwarded-Proto: https", b"X-Forwarded-Host: elsewhere.example"
+    ) as visitor:
         page = visitor.ask("GET", "/").body
     assert b'href="http://shop.example/feed/"' in page
     assert b"elsewhere" not in page
@@ -139,9 +136,9 @@ def test_a_site_that_knows_itself_by_another_name_redirects_to_the_public_one(
             assert here.status == there.status
 
 
-def test_a_redirect_of_nginx_leads_to_the_public_port(wordpress: Blog, url: str) -> None:
+def test_a_redirect_of_nginx_leads_to_the_public_port(wordpress: Blog, before_wordpress: str) -> None:
     port = wordpress.urls["b"].rpartition(":")[2]
-    with visiting(url, HOST) as behind, visiting(wordpress.urls["b"], HOST) as direct:
+    with visiting(before_wordpress, HOST) as behind, visiting(wordpress.urls["b"], HOST) as direct:
         assert (
             direct.ask("GET", "/wp-admin").header(b"location") == f"http://shop.example:{port}/wp-admin/".encode()
         )
@@ -182,7 +179,7 @@ PRIVATE = (b"cache-control", b"private, no-cache, max-age=0")
 @pytest.fixture
 def tailoring(wordpress: Blog, front: Front) -> Iterator[Pair]:
     app = Forwarding(front(Origin(wordpress.urls["b"]), TAILORED), Peers())
-    with door(app, server_header=False) as url, both(wordpress, url) as pair:
+    with door(app) as url, both(wordpress, url) as pair:
         yield pair
 
 
