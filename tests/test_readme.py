@@ -30,7 +30,7 @@ from edge.model import PLACES, Reason
 from edge.page.reasons import Passed
 from edge.remote import KINDS
 from edge.rules import parse_rule
-from edge.site import Watching, load_site
+from edge.site import OriginSettings, ServeSettings, Watching, load_serve, load_site
 from edge.site.paths import Paths
 from edge.site.settings import Settings
 from tests.conftest import Serve
@@ -365,6 +365,22 @@ def default_text(value: object) -> str:
 def test_its_settings_are_the_settings() -> None:
     shown = [(name_of(key), default) for key, default, _ in table("| key of `edge.toml` | default | meaning |")]
     assert shown == [(key, default_text(value)) for key, value in settings_of(Settings())]
+
+
+SERVING = [fence for fence in fences("toml") if "serve" in fence.text]
+
+
+@pytest.mark.parametrize("fence", SERVING, ids=at_line)
+def test_what_it_says_below_serve_can_be_used(fence: Fence, tmp_path: Path) -> None:
+    (tmp_path / "edge.toml").write_text(fence.text, encoding="utf-8")
+    assert load_serve(tmp_path) != ServeSettings()
+
+
+def test_its_keys_of_an_origin_are_the_keys() -> None:
+    shown = [
+        (name_of(key), default) for key, default, _ in table("| key of `[[serve.origins]]` | default | meaning |")
+    ]
+    assert shown == [(key, default_text(value)) for key, value in settings_of(OriginSettings(""))]
 
 
 def test_its_hosts_and_servers_are_those_that_are_tested() -> None:

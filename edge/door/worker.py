@@ -72,6 +72,7 @@ def _run(options: Options, settings: ServeSettings, listener: socket.socket, cha
         lifespan="on",
         log_config=None,
         access_log=False,
+        timeout_keep_alive=settings.limits.keep_seconds,
         server_header=False,
         date_header=False,
         ssl_certfile=settings.tls_cert or None,

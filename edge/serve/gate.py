@@ -35,6 +35,9 @@ __all__ = ["Gate"]
 log = logging.getLogger("edge")
 
 _HEAD_END = b"\r\n\r\n"
+_LAST_CALL = 5.0
+"""Seconds that an idle connection is still kept once the server retires."""
+
 _AHEAD = 64 * 1024
 """Bytes sent ahead at which reading pauses."""
 
@@ -113,8 +116,8 @@ class Gate(HttpToolsProtocol):
         cycle = self._cycle
         if cycle is not None and not cycle.response_started:
             cycle.keep_alive = False
-        elif cycle is None and self._head is None and not self._inbox and not self._ended:
-            self._watch(self.timeout_keep_alive, self._head_is_late)
+        elif self._head is None and not self._inbox and not self._ended:
+            self._wait_for_the_last()
 
     # Requests
 
@@ -233,8 +236,15 @@ class Gate(HttpToolsProtocol):
         if self._inbox:
             self._unset_keepalive_if_required()
             self._advance()
+        elif self._stopping:
+            self._wait_for_the_last()
 
     # Ends
+
+    def _wait_for_the_last(self) -> None:
+        """An idle connection may carry one more request, which may be on its way already."""
+        self._unset_keepalive_if_required()
+        self._watch(min(self.timeout_keep_alive, _LAST_CALL), self._head_is_late)
 
     def _refuse(self, refusal: RefusalError) -> None:
         self._refused[refusal.reason] += 1

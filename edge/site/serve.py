@@ -71,6 +71,7 @@ class GateSettings:
     headers: how many lines, 10 to 10000; more are answered 431. Default 100.
     head_seconds: until the head of a request has to be complete, 1 to 3600; else 408 is answered. Default 10.
     idle_seconds: that an upload may stand still, or that nothing of an answer is taken, 1 to 86400. Default 60.
+    keep_seconds: that an idle connection is kept, 1 to 3600: longer than a proxy in front keeps it. Default 5.
     """
 
     connections: int = 1000
@@ -79,6 +80,7 @@ class GateSettings:
     headers: int = 100
     head_seconds: int = 10
     idle_seconds: int = 60
+    keep_seconds: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ def _limits(table: Table | None) -> GateSettings:
         table.whole("headers", default.headers, 10, 10_000),
         table.whole("head_seconds", default.head_seconds, 1, 3600),
         table.whole("idle_seconds", default.idle_seconds, 1, _DAY),
+        table.whole("keep_seconds", default.keep_seconds, 1, 3600),
     )
 
 

@@ -34,6 +34,7 @@ header_bytes = 32768
 headers = 50
 head_seconds = 5
 idle_seconds = 30
+keep_seconds = 70
 [[serve.origins]]
 url = "https://app.internal"
 prefix = "/shop"
@@ -66,7 +67,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         access_log="json",
         stop_seconds=60,
         drain_seconds=5,
-        limits=GateSettings(10_000, 4096, 32_768, 50, 5, 30),
+        limits=GateSettings(10_000, 4096, 32_768, 50, 5, 30, 70),
         origins=(
             OriginSettings(
                 "https://app.internal",
