@@ -52,6 +52,11 @@ class Collector:
     def why(self) -> str:
         return self._terms if isinstance(self._terms, str) else ""
 
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether those may have it too who asked while it is on its way, should it be kept."""
+        return not isinstance(self._terms, str) and self._terms.can_be_shared
+
     def refuse(self, why: str) -> None:
         """It is not kept."""
         self._terms = why

@@ -30,9 +30,11 @@ class Verdict(Enum):
 
 class Fetch:
     """`stored` is what the request asks about by its own conditions, if anything; `usable` says that it is given
-    where the app fails. `kept` is the answer once it has come, if it may be kept."""
+    where the app fails. `begun` hears whether the answer may be for all, as soon as that is known, and `keep` gets
+    it once it has come, and says why not."""
 
     __slots__ = (
+        "_begun",
         "_collector",
         "_complete",
         "_keep",
@@ -50,6 +52,7 @@ class Fetch:
         self,
         collector: Collector,
         pass_on: Pass,
+        begun: Callable[[bool], None],
         keep: Callable[[Stored], str],
         note: bytes,
         stored: Stored | None,
@@ -60,6 +63,7 @@ class Fetch:
         self.headers: Headers = []
         self._collector = collector
         self._pass_on = pass_on
+        self._begun = begun
         self._keep = keep
         self._note = note
         self._stored = stored
@@ -114,6 +118,7 @@ class Fetch:
         else:
             self._started = True
             self._guarded(lambda: self._collector.start(message))
+            self._begun(self._collector.can_be_shared)
             note = self._note + (b"; detail=" + self.why.encode("ascii") if self.why else b"")
             await self._pass_on(annotated(message, note), not self.why)
 

@@ -204,15 +204,15 @@ class PageCache:
         key = (asked.place, asked.kind, self._variant(asked))
         flight = self.memory.flights.get(key)
         if flight is not None:
+            missed = self._missed(asked, stored)
             given = await flight.wait()
             if given is not None and given.fits(asked):
                 now = self._ticks()
                 self._count("waited")
-                note = self._missed(asked, stored) + b"; collapsed"
-                await give(given, asked, send, given.terms.age_at(now), note)
+                await give(given, asked, send, given.terms.age_at(now), missed + b"; collapsed")
                 return
             await self._ask_alone(scope, receive, send, asked, stored)
-        elif (asked.conditions and stored is None) or self.memory.alone.get(hash(key), 0.0) > now:
+        elif (asked.conditions and stored is None) or self.memory.alone.get(_alone(asked), 0.0) > now:
             await self._ask_alone(scope, receive, send, asked, stored)
         else:
             await self._ask_for_all(key, scope, receive, send, asked, stored)
@@ -280,17 +280,21 @@ class PageCache:
         number, now = self._purges.number, self._ticks()
         conditions = [] if stored is None else stored.conditions()
 
+        def begun(shared: bool) -> None:
+            self._expect(asked, shared=shared or fetch.status >= 500)
+            if not shared:
+                land(None)
+
         def keep(new: Stored) -> str:
             why = self._keep(scope, asked, new, number)
-            shared = not why and new.terms.can_be_shared
-            self._expect(asked, shared=shared)
-            land(new if shared else None)
+            begun(not why and new.terms.can_be_shared)
+            land(new)
             return why
 
         collector = Collector(asked, self.settings, self._moment, self._room)
         usable = stored is not None and _is_usable(stored, now)
         missed = self._missed(asked, stored)
-        fetch = Fetch(collector, pass_on, keep, missed, stored if conditions else None, usable)
+        fetch = Fetch(collector, pass_on, begun, keep, missed, stored if conditions else None, usable)
         try:
             await fetch.run(self.app, _for_the_app(scope, asked, stored, conditions), receive)
         finally:
@@ -299,7 +303,6 @@ class PageCache:
             self._count("miss")
             if fetch.why:
                 self._count(fetch.why, "uncached")
-                self._expect(asked, shared=fetch.status >= 500)
             return None
         if fetch.verdict is Verdict.FAILED:
             self._count("failed")
@@ -339,7 +342,7 @@ class PageCache:
 
     def _expect(self, asked: Asked, *, shared: bool) -> None:
         """Remembers whether it is of use to wait for what somebody else gets from this address."""
-        alone, key = self.memory.alone, hash((asked.place, asked.kind))
+        alone, key = self.memory.alone, _alone(asked)
         if shared:
             alone.pop(key, None)
         else:
@@ -410,6 +413,11 @@ class Given:
 
     stored: Stored
     note: bytes
+
+
+def _alone(asked: Asked) -> int:
+    """Short, for addresses may be long; two that are taken for one cost nothing but a call."""
+    return hash((asked.place, asked.kind))
 
 
 def _nobody_waits(outcome: Stored | None) -> None:
