@@ -58,6 +58,11 @@ class Supervisor:
         self._failed = False
         self._had_terminal = sys.stdin is not None and sys.stdin.isatty()
 
+    @property
+    def workers(self) -> list[int]:
+        """The process ids of those that serve."""
+        return [worker.id for worker in self._seats if not worker.ended.is_set()]
+
     async def run(self) -> int:
         """Until a signal ends it. The exit code: 1 where the workers could not begin, or none of them lives on."""
         loop = asyncio.get_running_loop()

@@ -1,0 +1,71 @@
+"""Workers that cannot begin, or lose the process above them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from edge.door import Options
+from edge.door.listen import listen
+from edge.door.supervisor import Supervisor
+from edge.site import ServeSettings
+from tests.door.conftest import write_site
+from tests.door.served import gone, serving_edge
+
+
+@pytest.fixture
+def options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("EDGE_SECRET_KEYS", "known-to-tests-only")
+    public = tmp_path / "public"
+    public.mkdir()
+    return Options(site=str(write_site(tmp_path / "site")), origin=str(public)).as_json()
+
+
+async def nothing() -> None:
+    """What is to be done once the workers serve."""
+
+
+def test_workers_that_cannot_begin_end_it_with_an_error(
+    options: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(tmp_path / "site")
+    with listen(ServeSettings(port=0)) as listener:
+        assert asyncio.run(Supervisor(1, listener, options, 10, nothing).run()) == 1
+    assert "the workers cannot begin: edge serve ends" in caplog.text
+    assert "there is no such folder" in capfd.readouterr().err
+
+
+def test_it_does_not_try_for_ever_where_no_worker_is_left(
+    options: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.door.supervisor._LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr("edge.door.supervisor._ATTEMPTS", 2)
+
+    async def lose_all() -> None:
+        shutil.rmtree(tmp_path / "site")
+        (worker,) = supervisor.workers
+        os.kill(worker, signal.SIGKILL)
+
+    with listen(ServeSettings(port=0)) as listener:
+        supervisor = Supervisor(1, listener, options, 10, lose_all)
+        assert asyncio.run(supervisor.run()) == 1
+    assert "killed by SIGKILL: another takes its place" in caplog.text
+    assert caplog.text.count("a worker cannot begin; the next attempt is in 0 seconds") == 1
+    assert "no worker is left, and none can begin: edge serve ends" in caplog.text
+
+
+def test_workers_do_not_outlive_the_process_above_them(tmp_path: Path) -> None:
+    write_site(tmp_path / "site")
+    (tmp_path / "public").mkdir()
+    with serving_edge(tmp_path, "--origin", "public") as served:
+        workers = served.workers()
+        served.process.kill()
+        assert all(map(gone, workers))
+        host, _, port = served.url.removeprefix("http://").partition(":")
+        socket.create_server((host, int(port)), reuse_port=False).close()
