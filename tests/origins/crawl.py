@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections import Counter
@@ -88,7 +89,9 @@ def _kind(reply: Reply) -> str:
 
 
 def _links(reply: Reply) -> list[str]:
-    kind, text = _kind(reply), reply.body.decode("utf-8", "replace")
+    gzipped = reply.header(b"content-encoding") == b"gzip"
+    body = gzip.decompress(reply.body) if gzipped else reply.body
+    kind, text = _kind(reply), body.decode("utf-8", "replace")
     links = []
     for name, value in reply.headers:
         if name in (b"location", b"x-pingback"):
