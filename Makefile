@@ -40,8 +40,11 @@ coverage: .venv/test.stamp debian ## run the tests, measure what they cover: a p
 soak: .venv/test.stamp debian ## run the long versions of the tests
 	$(BIN)/python $(PYTEST) -m soak --timeout 3600 $(T)
 
-bench: .venv/test.stamp ## measure how fast pages are scanned and spliced
+bench: .venv/test.stamp debian ## measure how fast pages are scanned, spliced, passed on and served
 	$(BIN)/python -m tests.bench.html
+	$(BIN)/python -m tests.bench.origin
+	$(BIN)/python -m tests.bench.gate
+	$(BIN)/python -m tests.bench.door
 
 shots: .venv/test.stamp debian ## take the README's pictures anew, from the demo
 	$(BIN)/python -m tests.browser.shots

@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import lru_cache
 from types import MappingProxyType
 
 import msgspec
@@ -93,7 +93,7 @@ def _combined(entry: Entry, target: int, other: int) -> bytes:
 
 def _json(entry: Entry, target: int, other: int) -> bytes:
     found: dict[str, object] = {
-        "time": _iso(entry.at),
+        "time": f"{_iso(int(entry.at))}.{int(entry.at * 1000) % 1000:03}Z",
         "client": entry.client,
         "method": entry.method,
         "target": _text(entry.target, target),
@@ -152,19 +152,17 @@ def _text(value: bytes, longest: int) -> str:
 
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_last: tuple[int, bytes] = (-1, b"")
 
 
+@lru_cache(maxsize=4)
 def _moment(second: int) -> bytes:
     """`22/Nov/2026:04:05:06 +0000`, in UTC."""
-    global _last
-    if _last[0] != second:
-        now = time.gmtime(second)
-        day = f"{now.tm_mday:02}/{_MONTHS[now.tm_mon - 1]}/{now.tm_year}"
-        text = f"{day}:{now.tm_hour:02}:{now.tm_min:02}:{now.tm_sec:02} +0000"
-        _last = second, text.encode("ascii")
-    return _last[1]
+    now = time.gmtime(second)
+    day = f"{now.tm_mday:02}/{_MONTHS[now.tm_mon - 1]}/{now.tm_year}"
+    return f"{day}:{now.tm_hour:02}:{now.tm_min:02}:{now.tm_sec:02} +0000".encode("ascii")
 
 
-def _iso(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+@lru_cache(maxsize=4)
+def _iso(second: int) -> str:
+    """`2026-11-22T04:05:06`, in UTC."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
