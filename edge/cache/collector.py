@@ -41,7 +41,7 @@ class Collector:
         self._room = room
         self.began = clock()
         """When the app was asked."""
-        self._terms: Terms | str = ""
+        self._terms: Terms | str = ""  # not known yet
         self._status = 0
         self._headers: Headers = []
         self._length: int | None = None

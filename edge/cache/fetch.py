@@ -117,7 +117,8 @@ class Fetch:
             self.verdict = Verdict.FAILED
         else:
             self._started = True
-            self._guarded(lambda: self._collector.start(message))
+            if not self.why:
+                self._guarded(lambda: self._collector.start(message))
             self._begun(self._collector.can_be_shared)
             note = self._note + (b"; detail=" + self.why.encode("ascii") if self.why else b"")
             await self._pass_on(annotated(message, note), not self.why)

@@ -292,6 +292,8 @@ class PageCache:
             return why
 
         collector = Collector(asked, self.settings, self._moment, self._room)
+        if stored is None and b"range" in asked.conditions:
+            collector.refuse("range")  # whatever comes, others would not have been given
         usable = stored is not None and _is_usable(stored, now)
         missed = self._missed(asked, stored)
         fetch = Fetch(collector, pass_on, begun, keep, missed, stored if conditions else None, usable)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
+import threading
 from pathlib import Path
 
 import pytest
@@ -113,15 +113,15 @@ def test_many_who_write_at_once_lose_nothing(file: PurgeFile) -> None:
     heard: list[Purge] = []
     purges = Purges(file, heard.append)
     heard.clear()
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=write_many, args=(str(file.path), f"w{number}", 100)) for number in range(3)]
+    writers = [
+        threading.Thread(target=write_many, args=(str(file.path), f"w{number}", 100)) for number in range(3)
+    ]
     for writer in writers:
         writer.start()
     while any(writer.is_alive() for writer in writers):
         purges.look()
     for writer in writers:
         writer.join()
-        assert writer.exitcode == 0
     purges.look()
     expected = {(b"w%d" % writer, b"/%d" % number) for writer in range(3) for number in range(100)}
     assert {(purge.host, purge.target) for purge in heard} == expected
