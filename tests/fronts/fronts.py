@@ -11,20 +11,25 @@ from pathlib import Path
 from edge import EdgeMiddleware
 from edge.serve import Forwarding, GateConfig, Origin, Peers
 from edge.types import ASGIApp
+from tests.door.served import serving_edge
 from tests.fronts.caches import behind_nginx, behind_squid, behind_varnish
 from tests.fronts.looking import Looker, Public, Stamped, Visitor, become_known
 from tests.fronts.shop import Shop, profile_of, site_folder
 from tests.serving import serving
 
-__all__ = ["BARE", "CHANGING", "DOORS", "EDGES", "MOUNTED", "SERVED", "Fronts", "fronts_of"]
+__all__ = ["ALL", "BARE", "CHANGING", "DOORS", "EDGES", "MOUNTED", "SERVED", "Fronts", "fronts_of"]
 
 MOUNTED, SERVED, BARE = "mounted.example", "served.example", "bare.example"
 """Edge around an app; Edge with its gate in front of a site over HTTP; Edge without what it says to caches."""
+
+COMMAND = "command.example"
+"""`edge serve` with its own page cache, which knows visitors only by their requests."""
 
 CHANGING = "changing.example"
 """As the first, with a site folder of its own that names no slot until `Fronts.name_more_slots`."""
 
 EDGES = (MOUNTED, SERVED)
+ALL = (*EDGES, COMMAND)
 
 _KEY = {"EDGE_SECRET_KEYS": "a-key-that-only-the-tests-know"}
 _STARTED_BY = {
@@ -86,10 +91,14 @@ def fronts_of(folder: Path) -> Iterator[Fronts]:
 
     with ExitStack() as stack:
         origin = stack.enter_context(serving(shop))
+        command = site_folder(folder / "command", page_cache=True)
+        options = ("command", "--origin", origin, "--trust", "127.0.0.1", "--log", "off")
+        process = stack.enter_context(serving_edge(folder, *options, environ=_KEY))
         edges = {
             MOUNTED: edge(shop),
             SERVED: edge(Origin(origin)),
             BARE: edge(shop),
+            COMMAND: edge(shop, command),
             CHANGING: edge(shop, changing),
         }
         served = Forwarding(edges[SERVED], Peers(["127.0.0.1"]))
@@ -97,6 +106,7 @@ def fronts_of(folder: Path) -> Iterator[Fronts]:
             MOUNTED: stack.enter_context(serving(Stamped(edges[MOUNTED]))),
             SERVED: stack.enter_context(serving(Stamped(served), config=GateConfig)),
             BARE: stack.enter_context(serving(Stamped(Public(edges[BARE])))),
+            COMMAND: process.url,
             CHANGING: stack.enter_context(serving(Stamped(edges[CHANGING]))),
         }
         yield Fronts(shop, sites, edges, folder, stack)

@@ -9,7 +9,7 @@ routes are lenient, and of all its answers it says that everybody may keep them.
 | `/streamed…`, `/zipped…` | a page with slots in several pieces; gzipped |
 | `/missing…`, `/broken…` | 404 and 500, with slots |
 | `/moved…`, `/me…` | a redirect and JSON, made with what `scope["edge"]` tells, where there is one |
-| `…/brief…` | of these, what is good for a second only |
+| `…/brief…` | of these, what is good for three seconds only |
 | everything else | a page with slots |
 """
 
@@ -60,15 +60,20 @@ _SITE = {
         show = "neighbour"
     """,
     "blocks/newcomer.html": "<h1>Welcome from {{ city }}</h1>",
-    "blocks/regular.html": "<h1>Welcome back, {{ traits.name }} from {{ city }}</h1>",
+    "blocks/regular.html": "<h1>Welcome back, {{ traits.name or 'friend' }} from {{ city }}</h1>",
     "blocks/neighbour.html": "Shipping to {{ city }}",
     "personas.toml": '[studio]\ncity = "city-previewed"\n',
 }  # fmt: skip
 
 
-def site_folder(folder: Path, *, empty: bool = False) -> Path:
+def site_folder(folder: Path, *, empty: bool = False, page_cache: bool = False) -> Path:
     """A site folder whose blocks say for whom they were made; `empty`: in which no slot is named yet."""
-    return write_site(folder, {**_SITE, "experiences.toml": ""} if empty else _SITE)
+    files = dict(_SITE)
+    if empty:
+        files["experiences.toml"] = ""
+    if page_cache:
+        files["edge.toml"] += "[page_cache]\n"
+    return write_site(folder, files)
 
 
 async def profile_of(visitor: Visitor) -> Profile:
@@ -138,7 +143,7 @@ class Shop:
 
 def _headers(path: str, content_type: bytes, tag: bytes = TAG) -> Headers:
     """All that tells a cache to keep it. Squid would ask once more for what has a Surrogate-Control."""
-    seconds = b"1" if "/brief" in path else b"600"
+    seconds = b"3" if "/brief" in path else b"600"
     same = path.startswith(("/plain", "/static", "/grown")) or "/brief" in path
     return [
         *([] if same else [(b"surrogate-control", b"max-age=" + seconds)]),

