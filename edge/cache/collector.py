@@ -13,6 +13,10 @@ from edge.types import Headers, Message
 __all__ = ["Collector"]
 
 
+_PIECE = 200
+"""Bytes, roughly, that a piece costs besides what is in it."""
+
+
 class Collector:
     """`why` is empty for as long as the answer may be kept, then a word that says why not: from there on nothing
     of it is held. `stored` is there once the answer has come to its end, which nothing else makes it do: an answer
@@ -29,6 +33,7 @@ class Collector:
         "_status",
         "_terms",
         "began",
+        "held",
         "size",
     )
 
@@ -47,6 +52,8 @@ class Collector:
         self._length: int | None = None
         self._parts: list[bytes] = []
         self.size = 0
+        self.held = 0
+        """What `room` was asked for."""
 
     @property
     def why(self) -> str:
@@ -85,7 +92,8 @@ class Collector:
         if part:
             self._parts.append(bytes(part))
             self.size += len(part)
-            if not self._room(len(part)):
+            self.held += len(part) + _PIECE
+            if not self._room(len(part) + _PIECE):
                 self.refuse("busy")
                 return None
         if self.size > 1024 * self._settings.answer_kb:

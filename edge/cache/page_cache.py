@@ -300,7 +300,7 @@ class PageCache:
         try:
             await fetch.run(self.app, _for_the_app(scope, asked, stored, conditions), receive)
         finally:
-            self.memory.collecting -= collector.size
+            self.memory.collecting -= collector.held
         if stored is None or fetch.verdict is Verdict.PASSED:
             self._count("miss")
             if fetch.why:
