@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from urllib.parse import unquote_to_bytes
@@ -13,6 +14,8 @@ from edge.types import ASGIApp, Message, Receive, Scope, Send
 __all__ = ["AccessLog"]
 
 _FAILED = 500
+_LONGEST_METHOD = 32
+_ADDRESS = re.compile(r"[0-9A-Za-z.:%_-]{1,64}")
 
 
 class AccessLog:
@@ -39,16 +42,16 @@ class AccessLog:
 
     def refused(self, client: tuple[str, int] | None, status: int, head: Head | None) -> None:
         """As `GateConfig` tells it."""
-        entry = Entry(time.time(), client[0] if client else "unix", status)
+        entry = Entry(time.time(), _client(client), status)
         if head is not None:
-            entry.method, entry.target = head.method.decode("latin-1"), self._without_secrets(head.target)
+            entry.method = head.method[:_LONGEST_METHOD].decode("ascii")
+            entry.target = self._without_secrets(head.target)
         self._write(entry)
 
     def _entry(self, scope: Scope, answer: _Answer, told: list[tuple[str, str]], seconds: float) -> Entry:
-        client = scope.get("client")
         entry = Entry(
             time.time(),
-            client[0] if client else "unix",
+            _client(scope.get("client")),
             answer.status or (GONE if answer.is_gone() else _FAILED),
             scope.get("method", "GET"),
             self._without_secrets(_target(scope)),
@@ -112,6 +115,13 @@ class _Answer:
         elif kind == "websocket.close" and not self.status:
             self.status, self.is_whole = 403, True
         await self._send(message)
+
+
+def _client(client: tuple[str, int] | None) -> str:
+    """The address; what a trusted proxy passes on may be no such thing."""
+    if client is None:
+        return "unix"
+    return client[0] if _ADDRESS.fullmatch(client[0]) else "unknown"
 
 
 def _never() -> bool:

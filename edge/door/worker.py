@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 import socket
 import sys
@@ -34,6 +35,8 @@ __all__ = ["main"]
 
 log = logging.getLogger("edge")
 
+_FILES = 65_536
+
 FAILED = 3
 """The exit code of a worker that could not begin."""
 
@@ -43,6 +46,7 @@ def main(arguments: Sequence[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: the supervisor says what follows
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     set_up_logs()
+    _allow_files()
     listener = socket.socket(fileno=int(arguments[0]))
     channel = socket.socket(fileno=int(arguments[1]))
     options = Options.from_json(arguments[2])
@@ -122,6 +126,13 @@ async def _stop(server: Server, door: Door, settings: ServeSettings) -> None:
     door.stopping = True
     await asyncio.sleep(settings.drain_seconds)
     server.stop()
+
+
+def _allow_files() -> None:
+    """A connection is a file, and more of those are mostly allowed than one begins with."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if most == resource.RLIM_INFINITY else min(most, _FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _say(channel: socket.socket, word: bytes) -> None:

@@ -99,7 +99,12 @@ def serving_edge(cwd: Path, *arguments: str, environ: Mapping[str, str] | None =
     process = subprocess.Popen(
         command,
         cwd=cwd,
-        env={**os.environ, **keys, **(environ or {}), "PYTHONPATH": os.getcwd()},  # noqa: PTH109
+        env={
+            **os.environ,
+            **keys,
+            **(environ or {}),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")])),
+        },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

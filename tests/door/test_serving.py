@@ -8,6 +8,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.door.conftest import Behind
 from tests.door.crowd import crowd
 from tests.door.served import Served, gone
@@ -140,6 +142,18 @@ def test_a_reload_loses_no_request(served: Served) -> None:
     assert set(seen.statuses) == {200}
     assert seen.closed > 0
     assert set(served.workers()).isdisjoint(before)
+
+
+@pytest.mark.soak
+def test_many_reloads_lose_no_request(served: Served) -> None:
+    with crowd(served.url) as seen:
+        for number in range(20):
+            before = served.workers()
+            served.signal(signal.SIGHUP)
+            served.said.until("INFO reloaded", number + 1)
+            assert all(map(gone, before))
+    assert seen.lost == []
+    assert set(seen.statuses) == {200}
 
 
 def test_a_reload_of_what_cannot_be_used_changes_nothing(served: Served, site: Path) -> None:
