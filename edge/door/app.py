@@ -68,7 +68,7 @@ def _files(options: Options, settings: ServeSettings) -> ASGIApp:
     if not folder.is_dir():
         cause = "this is no folder" if folder.exists() else f"there is no such folder (looked in {Path.cwd()})"
         raise options.wrong("origin", cause, "give a folder of HTML, or a URL such as http://127.0.0.1:8080")
-    return folder_app(folder)
+    return folder_app(folder, options.folder)
 
 
 def _origin(options: Options, settings: ServeSettings) -> Origin:

@@ -1,7 +1,8 @@
 """A folder of HTML as an ASGI app.
 
 `index.html` answers for its folder, `404.html` where there is nothing. No folder is listed, no hidden file is
-served but those of `.well-known`, and no link leads out.
+served but those of `.well-known`, and no link leads out. Where the site folder lies in it, as with `--origin .`,
+what Edge reads there is for Edge only.
 """
 
 from __future__ import annotations
@@ -44,12 +45,23 @@ for _suffix, _type in (
 _TYPES.encodings_map.clear()  # a .tar.gz is a file to download, not a page that is compressed
 
 
-def folder_app(folder: Path) -> ASGIApp:
-    """Raises RuntimeError where there is no such folder."""
-    return Starlette(routes=[Mount("/", _Files(directory=folder, html=True))])
+def folder_app(folder: Path, site: Path | None = None) -> ASGIApp:
+    """`site`: the site folder, wherever it is. Raises RuntimeError where there is no such folder."""
+    return Starlette(routes=[Mount("/", _Files(folder, site))])
 
 
 class _Files(StaticFiles):
+    def __init__(self, folder: Path, site: Path | None) -> None:
+        super().__init__(directory=folder, html=True)
+        self._site = None if site is None else site.resolve()
+
+    def _is_ours(self, found: str) -> bool:
+        """Whether it is a file of rules or a block, which may hold what is not for visitors."""
+        file = Path(found)
+        if self._site is None or not file.is_relative_to(self._site):
+            return False
+        return file.suffix == ".toml" or file.relative_to(self._site).parts[:1] == ("blocks",)
+
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
         parts = Path(path).parts
         if any(part.startswith(".") and part not in (".", "..", ".well-known") for part in parts):
@@ -58,7 +70,8 @@ class _Files(StaticFiles):
             found, stat = super().lookup_path(path)
         except (OSError, ValueError):  # nobody may look there, or no file can have such a name
             return "", None
-        return (found, stat) if stat is None or os.access(found, os.R_OK) else ("", None)
+        may_be_seen = stat is None or (os.access(found, os.R_OK) and not self._is_ours(found))
+        return (found, stat) if may_be_seen else ("", None)
 
     def file_response(
         self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200

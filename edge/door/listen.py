@@ -4,14 +4,17 @@ yet, so that none of it is lost when one of them ends."""
 from __future__ import annotations
 
 import errno
+import ipaddress
 import socket
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from edge.errors import ServeError
+from edge.serve.address import Address, parse_address
 from edge.site import ServeSettings
 
-__all__ = ["listen", "shown"]
+__all__ = ["check_apart", "listen", "shown"]
 
 _BACKLOG = 2048
 
@@ -19,6 +22,32 @@ _BACKLOG = 2048
 def listen(settings: ServeSettings) -> socket.socket:
     """Raises ServeError."""
     return _unix(Path(settings.unix)) if settings.unix else _tcp(settings.host, settings.port)
+
+
+def check_apart(listener: socket.socket, origins: Iterable[str]) -> None:
+    """That Edge does not stand in front of itself: it would ask itself for each request, until no connection is
+    left. Raises ServeError."""
+    for origin in origins:
+        if _is_at(listener, parse_address(origin)):
+            raise ServeError(
+                f"{origin}: Edge itself listens there. Say where the site behind it listens, or give Edge another"
+                " address"
+            )
+
+
+def _is_at(listener: socket.socket, address: Address) -> bool:
+    if listener.family == socket.AF_UNIX:
+        return bool(address.socket) and Path(address.socket).resolve() == Path(listener.getsockname()).resolve()
+    host, port = listener.getsockname()[:2]
+    if address.socket or address.port != port:
+        return False
+    own = ipaddress.ip_address(host)
+    try:
+        found = socket.getaddrinfo(address.host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        return False  # its name may be known later
+    others = [ipaddress.ip_address(place[0]) for *_, place in found]
+    return any(other == own or (own.is_unspecified and other.is_loopback) for other in others)
 
 
 def shown(listener: socket.socket, settings: ServeSettings) -> str:

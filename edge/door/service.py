@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from edge.door.app import Door
-from edge.door.listen import listen, shown
+from edge.door.listen import check_apart, listen, shown
 from edge.door.logs import set_up_logs
 from edge.door.options import Options
 from edge.door.supervisor import Supervisor
@@ -30,6 +30,8 @@ def serve(options: Options, environ: Mapping[str, str] = os.environ) -> int:
     door = Door(options, settings, None, environ)
     with listen(settings) as listener:
         where = shown(listener, settings)
+        if door.origin is not None:
+            check_apart(listener, [one.url for one in settings.origins] or [settings.origin])
 
         async def begun() -> None:
             print(_first_line(where, options, settings, door), file=sys.stderr, flush=True)  # noqa: T201

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -110,3 +111,29 @@ def test_a_part_of_a_file(wire: Wire) -> None:
 def test_a_file_cannot_be_changed(wire: Wire) -> None:
     reply: Reply = wire.ask("/index.html", b"Content-Length: 0", method="POST")
     assert reply.status == 405
+
+
+def test_what_edge_reads_is_not_served(tmp_path: Path) -> None:
+    """As with `--origin .` in the folder where the site folder lies, too; or within the site folder."""
+    files = ("index.html", "site/edge.toml", "site/blocks/hero.html", "site/public/a.html", "notes.toml")
+    for name in files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name, encoding="utf-8")
+    (tmp_path / "rules.html").symlink_to(tmp_path / "site" / "edge.toml")
+    app = folder_app(tmp_path, tmp_path / "site")
+    with serving(app) as url, wired(url) as wire:
+        asked = (
+            *files,
+            "rules.html",
+            "site/blocks/../edge.toml",
+            "site%2fedge.toml",
+            "public/%2e%2e/site/edge.toml",
+        )
+        found = [name for name in asked if wire.ask(f"/{name}").status == 200]
+    assert found == ["index.html", "site/public/a.html", "notes.toml"]
+    with serving(folder_app(tmp_path / "site", tmp_path / "site")) as url, wired(url) as wire:
+        assert [wire.ask(f"/{name}").status for name in ("edge.toml", "blocks/hero.html", "public/a.html")] == [
+            404,
+            404,
+            200,
+        ]

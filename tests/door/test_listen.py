@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.door.listen import listen, shown
+from edge.door.listen import check_apart, listen, shown
 from edge.errors import ServeError
 from edge.site import ServeSettings
 
@@ -66,3 +66,26 @@ def test_a_file_is_not_taken_for_a_socket(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ServeError, match="No such file or directory"):
         listen(ServeSettings(unix=str(tmp_path / "no" / "edge.sock")))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_edge_does_not_stand_in_front_of_itself(host: str) -> None:
+    with listen(ServeSettings(host=host, port=0)) as listener:
+        port = listener.getsockname()[1]
+        for own in (f"http://127.0.0.1:{port}", f"http://localhost:{port}", f"https://127.0.0.1:{port}"):
+            with pytest.raises(ServeError, match="Edge itself listens there"):
+                check_apart(listener, ["http://127.0.0.1:9", own])
+        others = [
+            f"http://127.0.0.1:{port ^ 1}",
+            f"http://192.0.2.1:{port}",
+            f"http://no-such-host.invalid:{port}",
+        ]
+        check_apart(listener, [*others, "unix:/run/app.sock"])
+
+
+def test_nor_at_a_socket(tmp_path: Path) -> None:
+    path = tmp_path / "edge.sock"
+    with listen(ServeSettings(unix=str(path))) as listener:
+        with pytest.raises(ServeError, match="Edge itself listens there"):
+            check_apart(listener, [f"unix:{path}"])
+        check_apart(listener, ["http://127.0.0.1:9", f"unix:{path}.other"])
