@@ -456,6 +456,12 @@ def test_its_reasons_of_a_page_are_the_reasons() -> None:
     assert names_in("| reason of a page | meaning |") == list(get_args(Passed))
 
 
+def test_its_reasons_of_cache_are_the_reasons() -> None:
+    code = (Path(edge.__file__).parent / "cache" / "page_cache.py").read_text(encoding="utf-8")
+    shown = set(names_in("| reason of `cache` in `counts` | meaning |"))
+    assert shown == set(re.findall(r'_count\("([a-z]+)"\)', code))
+
+
 def test_its_reasons_of_remote_are_the_reasons() -> None:
     sources = sorted((Path(edge.__file__).parent / "remote").glob("*.py"))
     code = "".join(source.read_text(encoding="utf-8") for source in sources)

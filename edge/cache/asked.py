@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fnmatch import translate
+from functools import lru_cache
 from urllib.parse import quote
 
 from edge.types import Headers, Scope
@@ -29,7 +30,7 @@ _PLAIN = frozenset(
     b"""accept-charset accept-encoding accept-language cache-control cdn-loop dnt keep-alive pragma priority
     purpose referer save-data sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform sec-fetch-dest sec-fetch-mode
     sec-fetch-site sec-fetch-user sec-gpc sec-purpose te traceparent tracestate upgrade-insecure-requests
-    user-agent via x-forwarded-for x-real-ip x-request-id""".split()
+    user-agent via x-appengine-user-ip x-forwarded-for x-real-ip x-request-id""".split()
 )
 _CONDITIONS = frozenset((b"if-none-match", b"if-modified-since", b"range", b"if-range"))
 
@@ -51,6 +52,13 @@ _NEVER: dict[bytes, str] = {
     b"proxy": "header",
 }
 _TURNING = re.compile(rb"x-(?:original|rewrite)-ur[il]|.*override|x-http-|x-method|x-middleware-|x-invoke-")
+
+# A proxy that has asked who somebody is says so in a header of its own: X-Forwarded-User, X-Auth-Request-Email,
+# Cf-Access-Jwt-Assertion, X-Forwarded-Client-Cert. No list of these is ever complete.
+_WHOSE = re.compile(
+    rb"auth|user|token|session|jwt|oidc|key|identity|principal|cert|ssl-client|assertion|secret|credential|account"
+    rb"|login|mail|group|role|member|customer|tenant"
+)
 
 _CONNECTION = re.compile(rb"(?i)[\t ]*+(?:(?:close|keep-alive|te)[\t ]*+(?:,[\t ]*+|$))*+")
 _HOST = re.compile(rb"(?:[a-z0-9._-]++|\[[0-9a-f:.]++\])(?::[0-9]{1,5}+)?+")
@@ -119,6 +127,8 @@ _IN_ANY_CASE = frozenset((b"accept-encoding", b"accept-language", b"accept-chars
 
 def read_request(scope: Scope, cookies: Cookies) -> Asked | str:
     """What is asked, or in a word why the cache has no part in it."""
+    if _is_known(scope):
+        return "identity"
     headers: Headers = scope["headers"]
     odd = [pair for pair in headers if pair[0] not in _PLAIN]
     hosts = [value.lower() for name, value in odd if name == b"host"]
@@ -141,6 +151,8 @@ def read_request(scope: Scope, cookies: Cookies) -> Asked | str:
             with_cookies = True
         elif name != b"host" and (why := _unusual(name, value, keyed)):
             return why
+    if b"event-stream" in accept:
+        return "event-stream"
     target = _target(scope)
     if target[:1] != b"/":
         return "target"
@@ -148,6 +160,14 @@ def read_request(scope: Scope, cookies: Cookies) -> Asked | str:
         headers = [pair for pair in headers if pair[0] != b"cookie"]
     kind = (scheme, scope["path"], scope.get("edge.target"), _wanted(accept), *keyed)
     return Asked((hosts[0], target), kind, scope["method"] == "HEAD", headers, conditions)
+
+
+def _is_known(scope: Scope) -> bool:
+    """Whether something before us has found out who is asking: the server by a certificate, or a middleware."""
+    if scope.get("session") or getattr(scope.get("user"), "is_authenticated", False):
+        return True
+    tls = (scope.get("extensions") or {}).get("tls")
+    return bool(tls and (tls.get("client_cert_chain") or tls.get("client_cert_name")))
 
 
 def place_of(scope: Scope) -> Place | None:
@@ -166,14 +186,26 @@ def _unusual(name: bytes, value: bytes, keyed: Headers) -> str:
         return "" if _CONNECTION.fullmatch(value) is not None else "connection"
     if name == b"content-length":
         return "body" if value.strip(b"0") else ""
-    why = _NEVER.get(name, "")
-    if why or b"_" in name:
-        return why or "header"  # behind CGI and WSGI an underscore is a hyphen
-    if _TURNING.match(name) is not None:
-        return "header"
-    if _KEYED.match(name) is not None:
+    what = _sort_of(name)
+    if what == _IN_KEY:
         keyed.append((name, _WHO.sub(b"", value) if name == b"forwarded" else value))
-    return ""
+        return ""
+    return what
+
+
+_IN_KEY = "in the key"
+
+
+@lru_cache(256)  # a few names come again and again
+def _sort_of(name: bytes) -> str:
+    """Why nothing with a header of this name is kept; or that its value stands in the key; or nothing."""
+    if name in _NEVER:
+        return _NEVER[name]
+    if _WHOSE.search(name) is not None:
+        return "identity"
+    if b"_" in name or _TURNING.match(name) is not None:
+        return "header"  # behind CGI and WSGI an underscore is a hyphen
+    return _IN_KEY if _KEYED.match(name) is not None else ""
 
 
 def _target(scope: Scope) -> bytes:
@@ -184,4 +216,4 @@ def _target(scope: Scope) -> bytes:
 
 def _wanted(accept: bytes) -> int:
     """A page or data: some sites give either under one address, and forget to say so."""
-    return (b"text/html" in accept) + 2 * (b"json" in accept) + 4 * (b"event-stream" in accept)
+    return (b"text/html" in accept) + 2 * (b"json" in accept)

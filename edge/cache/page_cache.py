@@ -44,7 +44,7 @@ _LONGEST_REFRESH = 60.0
 _BACKOFF = 10.0
 """Seconds for which a site that has just failed is not asked again for the same."""
 
-_ALONE = 10.0
+_ALONE = 60.0
 """Seconds for which nobody waits for others under an address whose answer was not for all."""
 
 
@@ -309,7 +309,7 @@ class PageCache:
         if fetch.verdict is Verdict.FAILED:
             self._count("failed")
             stored.backoff = self._ticks() + _BACKOFF
-            land(stored)
+            land(None if self._purges.since(number, asked.place) else stored)
             said = b"; fwd-status=%d" % fetch.status if fetch.status else b""
             return Given(stored, missed + said + b"; detail=stale-if-error")
         renewed = self._renewed(asked, stored, fetch, collector.began)
@@ -324,6 +324,8 @@ class PageCache:
         """Keeps an answer to a call that began at the purge of that `number`, or says why not."""
         if getattr(scope.get("edge"), "was_read", False):
             return "visitor"
+        if scope.get("session"):
+            return "set-cookie"  # a middleware before us will
         self._purges.look()
         if self._purges.since(number, asked.place):
             return "purged"

@@ -43,6 +43,7 @@ class Stored:
         self.etag = _value(headers, b"etag")
         self.modified = _value(headers, b"last-modified")
         self.weight = _OVERHEAD + len(body) + sum(len(name) + len(value) + 150 for name, value in headers)
+        self.weight += 2 * len(repr((kind, terms.varying)))  # what visitors choose may be long
 
     def fits(self, asked: Asked) -> bool:
         """Whether it is an answer for this request (RFC 9111 section 4.1)."""

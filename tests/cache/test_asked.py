@@ -42,6 +42,18 @@ NEVER = [
     ((b"upgrade", b"h2c"), "upgrade"),
     ((b"if-match", b'"1"'), "precondition"),
     ((b"if-unmodified-since", b"x"), "precondition"),
+    ((b"x-forwarded-user", b"alice"), "identity"),
+    ((b"x-auth-request-email", b"alice@shop.example"), "identity"),
+    ((b"remote-user", b"alice"), "identity"),
+    ((b"cf-access-jwt-assertion", b"x"), "identity"),
+    ((b"x-goog-authenticated-user-id", b"1"), "identity"),
+    ((b"x-amzn-oidc-identity", b"1"), "identity"),
+    ((b"x-ms-client-principal", b"1"), "identity"),
+    ((b"x-forwarded-client-cert", b"x"), "identity"),
+    ((b"x-ssl-client-s-dn", b"x"), "identity"),
+    ((b"x-api-key", b"x"), "identity"),
+    ((b"x-csrf-token", b"x"), "identity"),
+    ((b"accept", b"text/event-stream"), "event-stream"),
     ((b"x-original-url", b"/admin"), "header"),
     ((b"x-rewrite-url", b"/admin"), "header"),
     ((b"x-original-uri", b"/admin"), "header"),
@@ -144,6 +156,32 @@ def test_what_somebody_before_us_made_of_the_path_makes_another_key() -> None:
     found = read_request(scope, COOKIES)
     assert isinstance(found, Asked)
     assert (found.place, found.kind) != key()
+
+
+class User:
+    is_authenticated = True
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"user": User()},
+        {"session": {"name": "alice"}},
+        {"extensions": {"tls": {"client_cert_name": "CN=alice"}}},
+        {"extensions": {"tls": {"client_cert_chain": ["..."]}}},
+    ],
+    ids=str,
+)
+def test_whom_the_server_or_a_middleware_knows_is_passed_by(more: dict[str, Any]) -> None:
+    assert why([], **more) == "identity"
+
+
+def test_nobody_is_nobody() -> None:
+    class Nobody:
+        is_authenticated = False
+
+    more: dict[str, Any] = {"user": Nobody(), "session": {}, "extensions": {"tls": {"client_cert_name": None}}}
+    assert isinstance(read_request(scope_of("/", **more), COOKIES), Asked)
 
 
 def test_hosts_are_kept_apart_by_port_and_not_by_case() -> None:

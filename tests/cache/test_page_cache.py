@@ -368,6 +368,17 @@ def test_what_was_made_for_one_is_for_nobody_else(when: str) -> None:
     assert len(cache.memory.store) == (when == "not")
 
 
+def test_what_began_a_session_is_for_nobody_else() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["session"]["csrf"] = "x"
+        await send(start(fresh()))
+        await send(message(b"<input value=x>"))
+
+    cache = cached(app)
+    ask(cache, session={})
+    assert len(cache.memory.store) == 0
+
+
 # Faults of our own.
 
 

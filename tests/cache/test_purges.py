@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 from edge.cache import EVERYTHING, PageCache, Purge, PurgeFile, parse_purge
 from edge.cache.purges import Purges
 from edge.errors import PurgeError
-from tests.cache.asking import cached, fresh, note, site_of
-from tests.page.raw import ask
+from edge.types import Receive, Scope, Send
+from tests.cache.asking import cached, fresh, message, note, site_of
+from tests.page.raw import Answer, ask, exchange, scope_of, start
 
 HOST = b"shop.example"
 
@@ -93,6 +95,37 @@ def test_every_process_forgets_before_its_next_answer(file: PurgeFile) -> None:
     assert [is_kept(cache, "/b") for cache in caches] == [True] * 3
     assert [is_kept(cache, "/a") for cache in caches] == [False] * 3
     assert [is_kept(cache, "/a") for cache in caches] == [True] * 3
+
+
+def test_what_was_purged_makes_up_for_no_failure(file: PurgeFile) -> None:
+    """A call that began before fails behind the purge: those who came behind it wait for no old answer."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        status.append(200 if not status else 503)
+        if len(status) == 2:
+            await go.wait()
+        await send(start([(b"cache-control", b"max-age=0, stale-if-error=60"), (b"etag", b'"1"')], status[-1]))
+        await send(message(b"%d" % len(status)))
+
+    async def run() -> bytes:
+        await exchange(cache, scope_of(), Answer())
+        first, second = Answer(), Answer()
+        asking = [asyncio.ensure_future(exchange(cache, scope_of(), first))]
+        while len(status) < 2:
+            await asyncio.sleep(0)
+        cache.memory.alone.clear()
+        cache.purge(EVERYTHING)
+        asking.append(asyncio.ensure_future(exchange(cache, scope_of(), second)))
+        await asyncio.sleep(0)
+        go.set()
+        await asyncio.gather(*asking)
+        assert first.body == b"1"
+        return second.body
+
+    status: list[int] = []
+    go = asyncio.Event()
+    cache = PageCache(app, cached(None).settings, file=file)
+    assert asyncio.run(run()) == b"3"
 
 
 def test_a_change_by_one_process_is_known_to_the_others(file: PurgeFile) -> None:

@@ -1,0 +1,60 @@
+"""`edge purge`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from edge.cache import PurgeFile
+from edge.cli import main
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PurgeFile:
+    monkeypatch.setenv("EDGE_DATA", str(tmp_path))
+    return PurgeFile(tmp_path / "purges")
+
+
+def told(file: PurgeFile) -> list[list[object]]:
+    """What stands in the file, behind its first line."""
+    return [json.loads(line) for line in file.path.read_bytes().splitlines()[1:]]
+
+
+def test_it_tells_what_to_forget(file: PurgeFile, capsys: pytest.CaptureFixture[str]) -> None:
+    file.create()
+    assert (
+        main(["purge", "https://www.example.com/a?b", "/c", "--prefix", "/d/", "--prefix", "https://x.example"])
+        == 0
+    )
+    assert main(["purge", "--all"]) == 0
+    assert told(file) == [
+        ["www.example.com", "/a?b", False],
+        ["", "/c", False],
+        ["", "/d/", True],
+        ["x.example", "/", True],
+        ["", "/", True],
+    ]
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("arguments", [[], ["blog"], ["ftp://x/"], ["--prefix", "https://a@b/"]])
+def test_wrong_usage_purges_nothing(file: PurgeFile, arguments: list[str]) -> None:
+    file.create()
+    with pytest.raises(SystemExit) as ended:
+        main(["purge", *arguments])
+    assert ended.value.code == 2
+    assert told(file) == []
+
+
+def test_where_no_cache_has_run_it_says_so(file: PurgeFile, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["purge", "/"]) == 1
+    assert "no page cache has run here" in capsys.readouterr().err
+    assert not file.path.exists()
+
+
+def test_a_file_that_cannot_be_written_is_told(file: PurgeFile, capsys: pytest.CaptureFixture[str]) -> None:
+    file.path.mkdir()
+    assert main(["purge", "/"]) == 1
+    assert "cannot be written" in capsys.readouterr().err
