@@ -1,5 +1,6 @@
 """A real WordPress, twice: two that are the same to the byte and share nothing but their code and their servers.
-What is done to one directly and to the other through Edge has to leave them the same."""
+What is done to one directly and to the other through Edge has to leave them the same. A third, "c", lies ready for
+an nginx that somebody else sets up."""
 
 from __future__ import annotations
 
@@ -90,7 +91,8 @@ def blog() -> Iterator[Blog]:
         socket = stack.enter_context(mariadb(folder))
         _php(_OURS / "databases.php", str(socket))
         password = _php(_OURS / "fill.php", str(folder / "www"))
-        shutil.copytree(folder / "a" / "wp-content", folder / "b" / "wp-content")
+        for twin in ("b", "c"):
+            shutil.copytree(folder / "a" / "wp-content", folder / twin / "wp-content")
         stack.enter_context(php_fpm(folder))
         servers = {twin: _SERVER.format(folder=folder, twin=twin) for twin in ("a", "b")}
         urls = {twin: stack.enter_context(nginx(server)) for twin, server in servers.items()}

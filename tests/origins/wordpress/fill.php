@@ -1,7 +1,7 @@
 <?php
 // Installs WordPress as its own installer does, and writes what a blog of some years has: `php fill.php WWW`.
 // Nothing in it is of today, so that each run makes the same, but for the
-// password that it prints. The second WordPress becomes a copy of the first.
+// password that it prints. The other WordPresses become copies of the first.
 define( 'WP_INSTALLING', true );
 require $argv[1] . '/wp-load.php';
 require ABSPATH . 'wp-admin/includes/admin.php';
@@ -178,6 +178,8 @@ $password = WP_Application_Passwords::create_new_application_password( 1, array(
 echo $password[0];
 $database = $wpdb->dbh;
 foreach ( $wpdb->get_col( 'SHOW TABLES' ) as $table ) {
-	$database->query( "CREATE TABLE wordpress_b.$table LIKE $table" );
-	$database->query( "INSERT INTO wordpress_b.$table SELECT * FROM $table" );
+	foreach ( array( 'b', 'c' ) as $one ) {
+		$database->query( "CREATE TABLE wordpress_$one.$table LIKE $table" );
+		$database->query( "INSERT INTO wordpress_$one.$table SELECT * FROM $table" );
+	}
 }

@@ -1,12 +1,13 @@
 <?php
-// Two WordPresses that share their code and nothing else: nginx says which one it is by TWIN.
+// WordPresses that share their code and nothing else: nginx says which one it is by TWIN.
 $edge_twin = $_SERVER['TWIN'];
 $edge_folder = dirname( __DIR__ );
 
 // What an operator behind Edge writes: the visitor came by https where Edge says so.
-if ( ( $_SERVER['HTTP_X_FORWARDED_PROTO'] ?? '' ) === 'https' ) {
-	$_SERVER['HTTPS'] = 'on';
+if (($_SERVER['HTTP_X_FORWARDED_PROTO'] ?? '') === 'https') {
+    $_SERVER['HTTPS'] = 'on';
 }
+
 define( 'WP_HOME', ( isset( $_SERVER['HTTPS'] ) ? 'https://' : 'http://' ) . $_SERVER['HTTP_HOST'] );
 define( 'WP_SITEURL', WP_HOME );
 
