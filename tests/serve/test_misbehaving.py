@@ -15,7 +15,7 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -112,13 +112,23 @@ def chain(front: Front, caplog: pytest.LogCaptureFixture) -> Iterator[Chain]:
     assert not raised
 
 
+@pytest.fixture
+def keeping(front: Front) -> Iterator[Chain]:
+    """With a page cache, which keeps what does not say otherwise."""
+    files = {
+        "edge.toml": '[geo]\ncountry = "CF-IPCountry"\n[page_cache]\ndefault_seconds = 60\nstale_if_error = 0\n'
+    }
+    with _chained(front, files) as chain:
+        yield chain
+
+
 @contextmanager
-def _chained(front: Front) -> Iterator[Chain]:
+def _chained(front: Front, files: Mapping[str, str] | None = None) -> Iterator[Chain]:
     site = Site()
     with raw_origin(site) as raw:
         seconds = Timeouts(connect=0.3, first_byte=0.3, idle=0.3, keep=30)
         origin = Origin(Upstream(raw.url, slots=2, timeouts=seconds))
-        with door(Forwarding(front(origin), Peers())) as url:
+        with door(Forwarding(front(origin, files), Peers())) as url:
             yield Chain(url, site, origin)
 
 
@@ -297,6 +307,36 @@ def test_an_answer_that_ends_with_its_connection(chain: Chain, kind: str) -> Non
     for _ in range(2):
         assert outcome(*chain.ask()) in expected.split(" or ")
     chain.is_well()
+
+
+@pytest.mark.parametrize("kind", ENDING)
+def test_no_wrong_answer_is_kept_for_the_next_visitor(keeping: Chain, kind: str) -> None:
+    """Two ask for the same page, one from Germany, one not: what is kept is whole, and each gets their own."""
+    answer, expected = ENDING[kind]
+    asked = 0
+
+    def wrong(talk: Talk, who: bytes) -> None:
+        nonlocal asked
+        asked += 1
+        talk.send(answer(who))
+        talk.close()
+
+    keeping.site.wrong = wrong
+    who = b"visitor-kept."
+    got = []
+    for country in (b"DE", b"US", b"DE"):
+        with wired(keeping.url) as wire:
+            wire.send(head(b"GET /wrong?" + who + b" HTTP/1.1", b"CF-IPCountry: " + country))
+            got.append(outcome(who, reply_or_none(wire)))
+    if expected.startswith("tailored"):
+        assert got == [expected, "untouched", expected]
+    else:
+        assert set(got) <= set(expected.split(" or "))
+    if set(got) & {"cut", "502"}:
+        assert asked == 3
+    if kind in ("all is well", "chunks", "hints first"):
+        assert asked == 1
+    keeping.is_well()
 
 
 # Answers behind which the connection stays, and what comes behind them
