@@ -27,7 +27,7 @@ _HANDSHAKE = 1.0
 
 
 class Server(uvicorn.Server):
-    """`ready` is called when it serves; `beat` about once a second while it does."""
+    """`ready` is called when it serves; `beat` about once a second until it ends."""
 
     def __init__(
         self, config: uvicorn.Config, stop_seconds: float, ready: Callable[[], None], beat: Callable[[], None]
@@ -64,7 +64,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await self._accept_no_more(sockets or [])
-        began = time.monotonic()
+        began = beaten = time.monotonic()
         handshakes = began + (_HANDSHAKE if self.config.is_ssl and not self._quick else 2 * _LOOK)
         told: set[Any] = set()
         while not self.force_exit and time.monotonic() - began < self._stop_seconds:
@@ -75,6 +75,9 @@ class Server(uvicorn.Server):
                 self._tell(connection)
             told = connections
             await asyncio.sleep(_LOOK)
+            if time.monotonic() > beaten + 1:
+                beaten = time.monotonic()
+                self._beat()
         await self._cut()
         if not self.force_exit:
             await self.lifespan.shutdown()

@@ -60,6 +60,20 @@ def test_it_does_not_try_for_ever_where_no_worker_is_left(
     assert "no worker is left, and none can begin: edge serve ends" in caplog.text
 
 
+def test_a_worker_that_takes_long_to_end_does_not_hang(
+    options: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.door.process._SILENT", 2.0)
+
+    async def come_and_stay() -> None:
+        idle.connect(listener.getsockname())  # it is waited for, for five seconds
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with listen(ServeSettings(port=0)) as listener, socket.socket() as idle:
+        assert asyncio.run(Supervisor(1, listener, options, 20, come_and_stay).run()) == 0
+    assert caplog.text == ""
+
+
 def test_workers_do_not_outlive_the_process_above_them(tmp_path: Path) -> None:
     write_site(tmp_path / "site")
     (tmp_path / "public").mkdir()
