@@ -132,7 +132,8 @@ def _allow_files() -> None:
     """A connection is a file, and more of those are mostly allowed than one begins with."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _FILES if most == resource.RLIM_INFINITY else min(most, _FILES)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    with suppress(OSError, ValueError):  # where that is not for us to say
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _say(channel: socket.socket, word: bytes) -> None:
