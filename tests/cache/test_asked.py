@@ -170,7 +170,7 @@ class User:
         {"extensions": {"tls": {"client_cert_name": "CN=alice"}}},
         {"extensions": {"tls": {"client_cert_chain": ["..."]}}},
     ],
-    ids=str,
+    ids=("user", "session", "certificate", "chain"),
 )
 def test_whom_the_server_or_a_middleware_knows_is_passed_by(more: dict[str, Any]) -> None:
     assert why([], **more) == "identity"
