@@ -93,8 +93,9 @@ class Served:
 
 @contextmanager
 def serving_edge(cwd: Path, *arguments: str, environ: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """`edge serve` with these arguments on a free port, started in the folder `cwd`."""
-    command = [sys.executable, "-m", "edge", "serve", "--port", "0", *arguments]
+    """`edge serve` with these arguments, on a free port unless they say where, started in the folder `cwd`."""
+    place = () if "--unix" in arguments else ("--port", "0")
+    command = [sys.executable, "-m", "edge", "serve", *place, *arguments]
     keys = {"EDGE_SECRET_KEYS": "known-to-tests-only", "NO_COLOR": "1"}
     process = subprocess.Popen(
         command,

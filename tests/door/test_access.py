@@ -39,6 +39,11 @@ def test_an_answer_that_is_whole() -> None:
     assert (entry.status, entry.size, entry.aborted, entry.target) == (200, 5, False, b"/page?a=b")
 
 
+def test_what_the_page_cache_did_is_said() -> None:
+    cached = html(b"12345", headers=[(b"cache-status", b"Edge; hit")])
+    assert logged(cached).cache == b"Edge; hit"
+
+
 def test_a_head_has_no_body() -> None:
     assert logged(html(b"12345"), method="HEAD").size == 0
 

@@ -45,7 +45,7 @@ def test_pages_are_tailored_and_all_else_is_the_sites(served: Served) -> None:
 def test_it_lives_and_is_ready(served: Served) -> None:
     for path in ("/_edge/livez", "/_edge/readyz"):
         reply = ask(served, path)
-        assert (reply.status, reply.header(b"cache-control")) == (200, b"no-store")
+        assert (reply.status, reply.header(b"cache-control")) == (200, b"no-store, max-age=0")
     assert ask(served, "/other/readyz").body == b"plain"
 
 

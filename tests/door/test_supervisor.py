@@ -77,9 +77,16 @@ def test_a_worker_that_takes_long_to_end_does_not_hang(
 def test_workers_do_not_outlive_the_process_above_them(tmp_path: Path) -> None:
     write_site(tmp_path / "site")
     (tmp_path / "public").mkdir()
-    with serving_edge(tmp_path, "--origin", "public") as served:
+    (tmp_path / "public" / "index.html").write_text("Hello", encoding="utf-8")
+    path = str(tmp_path / "edge.sock")
+    with serving_edge(tmp_path, "--origin", "public", "--unix", path) as served:
+        assert served.url == f"unix:{path}"
+        with socket.socket(socket.AF_UNIX) as visitor:
+            visitor.connect(path)
+            visitor.sendall(b"GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n")
+            with visitor.makefile("rb") as answer:
+                assert answer.read().endswith(b"\r\n\r\nHello")
         workers = served.workers()
         served.process.kill()
         assert all(map(gone, workers))
-        host, _, port = served.url.removeprefix("http://").partition(":")
-        socket.create_server((host, int(port)), reuse_port=False).close()
+        listen(ServeSettings(unix=path)).close()  # nobody listens there any more
