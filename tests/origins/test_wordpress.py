@@ -8,6 +8,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 import pytest
 
@@ -16,11 +17,11 @@ from tests.hosts.wire import Reply
 from tests.origins import reader
 from tests.origins.author import Author
 from tests.origins.blog import HOST, PROMO, Blog
-from tests.origins.comparing import headers_of
+from tests.origins.comparing import difference, headers_of
 from tests.origins.crawl import Crawled, crawl, everything, some
 from tests.origins.pair import Pair, paired
 from tests.origins.randomness import plain
-from tests.origins.visitor import visiting
+from tests.origins.visitor import encoded, visiting
 from tests.page.sites import Front
 from tests.serve.fronted import door
 
@@ -275,6 +276,71 @@ def test_a_program_with_a_password_writes_a_post(wordpress: Blog, front: Front) 
         assert gone.status == 200
         assert pair.get("/wp-json/wp/v2/users/me").status == 401
     assert wordpress.stored("a") == wordpress.stored("b")
+
+
+# With the page cache
+
+CACHED = {**EMPTY, "edge.toml": "[page_cache]\ndefault_seconds = 600\n"}
+OF_THE_CACHE = (b"cache-status", b"age", b"transfer-encoding", b"content-length")
+"""What is kept is known to its end, and leaves with its length."""
+
+
+def kept(reply: Reply) -> bool:
+    return b"; hit" in dict(reply.headers).get(b"cache-status", b"")
+
+
+def uncached(reply: Reply) -> Reply:
+    return replace(reply, headers=[pair for pair in reply.headers if pair[0] not in OF_THE_CACHE])
+
+
+@pytest.fixture
+def caching(wordpress: Blog, front: Front) -> Iterator[Pair]:
+    app = Forwarding(front(Origin(wordpress.urls["b"]), CACHED), Peers())
+    with door(app, server_header=False) as url, both(wordpress, url) as pair:
+        yield pair
+
+
+def test_what_is_kept_is_the_same_site(caching: Pair) -> None:
+    targets = [
+        "/",
+        "/about-us/",
+        "/feed/",
+        "/no/such/",
+        "/?s=quiet",
+        "/wp-content/uploads/2026/02/north.png",
+        "/wp-json/",
+    ]
+    for again in (False, True):
+        for target in targets:
+            there, here, _ = caching.both("GET", target)
+            assert not difference(uncached(there), uncached(here), plain), target
+            assert kept(here) or not again or target == "/no/such/", target
+
+
+def test_nobody_is_shown_what_was_made_for_an_editor(wordpress: Blog, pair: Pair, caching: Pair) -> None:
+    """Nor the other way round: whoever has a cookie of WordPress neither reads nor fills the cache."""
+    Author(pair, wordpress.share).log_in()
+    for name in ("nobody", "editor", "nobody", "editor"):
+        jar = dict(pair.direct.cookies) if name == "editor" else {}
+        caching.direct.cookies, caching.behind.cookies = dict(jar), dict(jar)
+        for target in ("/about-us/", "/", "/2026/10/hello-from-the-north/", "/wp-json/"):
+            there, here, _ = caching.both("GET", target)
+            assert not difference(uncached(there), uncached(here), plain), (name, target)
+            assert not (jar and kept(here))
+            if there.body[:1] == b"<":
+                assert (b'id="wpadminbar"' in here.body) == (name == "editor")
+
+
+def test_a_password_opens_a_kept_page_for_nobody_else(caching: Pair) -> None:
+    closed = caching.both("GET", reader.SECRET)[1]
+    assert b"The secret is out" not in closed.body
+    referer = b"Referer: http://shop.example" + reader.SECRET.encode()
+    given = encoded({"post_password": "open sesame"})
+    kind = b"Content-Type: application/x-www-form-urlencoded"
+    assert caching.both("POST", "/wp-login.php?action=postpass", kind, referer, body=given)[1].status == 302
+    assert b"The secret is out" in caching.both("GET", reader.SECRET)[1].body
+    caching.behind.cookies = {}
+    assert caching.both("GET", reader.SECRET)[1].body == closed.body
 
 
 # All of it
