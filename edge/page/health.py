@@ -16,4 +16,4 @@ def health(path: str, method: str) -> Response | None:
     text = _WELL.get(path)
     if text is None or method not in ("GET", "HEAD"):
         return None
-    return PlainTextResponse(text, headers={"cache-control": "no-store"})
+    return PlainTextResponse(text, headers={"cache-control": "no-store, max-age=0"})

@@ -133,3 +133,11 @@ def _until_new(fronts: Fronts, door: str, host: str, target: str) -> None:
         assert not looker.mixed
         assert time.monotonic() < until
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_cache_says_for_edge_whether_it_is_well(fronts: Fronts, door: str) -> None:
+    """Nor tells for a while what a page of Edge's own told somebody."""
+    looker = fronts.looker(door, SERVED)
+    for path in ("/_edge/livez", "/_edge/readyz", "/_edge/nothing", "/_edge/preview?token=x"):
+        assert [seen(looker.look(visitor, path)).kept for visitor in (SOMEBODY, ANYBODY)] == [False, False]

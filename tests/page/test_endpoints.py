@@ -59,7 +59,7 @@ def test_a_link_opens_the_site_as_a_persona(edge: EdgeMiddleware) -> None:
 def test_who_asks_whether_edge_is_well_is_told_so(front: Front, path: str, body: bytes) -> None:
     for environ in ({"EDGE_SECRET_KEYS": "known-to-tests-only"}, {"EDGE_OFF": "1"}):
         answer = ask(front(html(b"the site's"), environ=environ), path)
-        assert (answer.status, answer.body, answer.header(b"cache-control")) == (200, body, b"no-store")
+        assert (answer.status, answer.body, answer.header(b"cache-control")) == (200, body, b"no-store, max-age=0")
 
 
 def test_turned_off_edge_answers_nothing_else(front: Front) -> None:
