@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from edge.door.app import Door
+from edge.door.certificate import check_certificate
 from edge.door.listen import check_apart, listen, shown
 from edge.door.logs import set_up_logs
 from edge.door.options import Options
@@ -26,7 +26,7 @@ def serve(options: Options, environ: Mapping[str, str] = os.environ) -> int:
     """Serves until a signal ends it; gives the exit code. Raises EdgeError where it cannot begin: everything is
     tried here first, so that it is told once and not by each worker."""
     settings = options.settings()
-    _check_certificate(options, settings)
+    check_certificate(options, settings)
     door = Door(options, settings, None, environ)
     with listen(settings) as listener:
         where = shown(listener, settings)
@@ -60,22 +60,3 @@ async def _look_behind(door: Door) -> None:
     if door.origin is not None:
         await door.origin.answering()  # says what is wrong
         await door.origin.aclose()
-
-
-def _check_certificate(options: Options, settings: ServeSettings) -> None:
-    for key, path in (("tls_cert", settings.tls_cert), ("tls_key", settings.tls_key)):
-        if path:
-            try:
-                with Path(path).open("rb"):
-                    pass
-            except OSError as error:
-                raise options.wrong(key, f"{path} cannot be read: {error.strerror}", "") from None
-    if not settings.tls_cert:
-        return
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    try:
-        context.load_cert_chain(settings.tls_cert, settings.tls_key or None, password=lambda: "")
-    except (OSError, ValueError) as error:
-        cure = "give a certificate and its own key in PEM, the key without a password"
-        reason = getattr(error, "reason", None) or str(error)
-        raise options.wrong("tls_cert", f"this cannot be used: {reason}", cure) from None

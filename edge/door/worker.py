@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from edge.door.app import Door
+from edge.door.certificate import check_certificate
 from edge.door.entry import FORMATS, Entry
 from edge.door.logs import set_up_logs
 from edge.door.options import Options
@@ -51,7 +52,9 @@ def main(arguments: Sequence[str]) -> None:
     channel = socket.socket(fileno=int(arguments[1]))
     options = Options.from_json(arguments[2])
     try:
-        _run(options, options.settings(), listener, channel)
+        settings = options.settings()
+        check_certificate(options, settings)
+        _run(options, settings, listener, channel)
     except EdgeError as error:
         log.error("%s", error)  # noqa: TRY400  it says all there is
         sys.exit(FAILED)

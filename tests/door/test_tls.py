@@ -79,6 +79,15 @@ def test_a_reload_takes_up_a_new_certificate(served: Served, folder: Path) -> No
     raise AssertionError("the certificate from before is still shown")
 
 
+def test_a_reload_with_a_certificate_that_is_none_changes_nothing(served: Served, folder: Path) -> None:
+    before = served.workers()
+    (folder / "here.pem").write_text("half of it", encoding="ascii")
+    served.signal(signal.SIGHUP)
+    served.said.until("edge.toml:2:12: this cannot be used")
+    served.said.until("a new worker cannot begin: those from before stay")
+    assert served.workers() == before
+
+
 def test_while_it_drains_it_serves_and_is_not_ready(served: Served) -> None:
     """The last: nobody serves behind it."""
     with secured(served) as (wire, _):
