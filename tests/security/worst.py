@@ -7,6 +7,7 @@ Names are those of `regexes.found`: module, then what the expression is assigned
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fnmatch import translate
 from types import MappingProxyType
 
 from edge.facts import BUILTIN
@@ -18,6 +19,10 @@ Seed = tuple[str, str, str]
 
 NAMES: Mapping[str, tuple[dict[str, object], ...]] = MappingProxyType(
     {
+        "cache.asked:Cookies.__init__": tuple(
+            {"names": "|".join(map(translate, globs))}
+            for globs in (["_ga", "_ga_*"], ["*a*b*c"], ["a*a*a*b", "?a*"])
+        ),
         "facts.convert:_text": tuple({"fact": fact} for fact in BUILTIN if fact.pattern),
         "facts.convert:_text 2": tuple({"fact": fact} for fact in BUILTIN if fact.pattern),
         "html.charset:_MISREAD": ({"chars": "\u255d\u256c"}, {"chars": ""}),
@@ -43,6 +48,7 @@ BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "blocks.grammar:word_flaw": ONCE,
         "blocks.syntax:_word": ONCE,
+        "cache.asked:Cookies.__init__": ONCE,
         "html.skip:_content_of": ONCE,
         "html.states:RUNS": ONCE,
         "html.tags:TAG": ONCE,
@@ -116,6 +122,45 @@ WORST: Mapping[str, tuple[Seed, ...]] = MappingProxyType(
         ),
         "blocks.syntax:_word": (("", "a", "\x00"),),
         "cli.preview:_HOST": (("", "A", "\x00"),),
+        "cache.asked:Cookies.__init__": (("", "_ga_", "\n"), ("", "a", "\x00"), ("", "ab", ""), ("a", "aaa", "c")),
+        "cache.asked:_CONNECTION": (
+            ("", "close,", "\x00"),
+            ("close", " ", "\x00"),
+            ("close,", " ", "x"),
+            ("", "te , ", "x"),
+            (" ", "\t", "x"),
+        ),
+        "cache.asked:_HOST": (("", "a", "/"), ("a:", "1", "x"), ("[", ":", ""), ("[", "a", "]x")),
+        "cache.asked:_KEYED": (("x-", "x-", ""), ("x-forwarded", "a", "\x00")),
+        "cache.asked:_TURNING": (("", "a", "\x00"), ("", "override", "\x00"), ("", "overrid", "")),
+        "cache.asked:_WHO": (
+            ("", "for=", ""),
+            ('for="', "a", ""),
+            ("", 'for="', ""),
+            ("", "b", "y"),
+            ("", "fo", ""),
+        ),
+        "cache.asked:_WHOSE": (("", "au", ""), ("", "identit", ""), ("", "a", "\x00"), ("", "ssl-clien", "")),
+        "cache.conditions:_RANGE": (
+            ("bytes", " ", "x"),
+            ("bytes=", "\t", "x"),
+            ("bytes=", "1", "x"),
+            ("bytes=1-", "1", "x"),
+            ("bytes=1-2", " ", "x"),
+        ),
+        "cache.conditions:_TAG": (("", '"', ""), ("", 'W/"', ""), ('"', "a", ""), ("", "W/", "")),
+        "cache.dates:_ASCTIME": (("Sun Nov ", " ", "6"), ("", "Sun ", "")),
+        "cache.dates:_FIXDATE": (("Sun, ", "0", " "), ("", "S", "")),
+        "cache.dates:_RFC850": (("S", "a", ","), ("", "Sunday", "")),
+        "cache.directives:_ESCAPED": (("", "\\", ""), ("", "\\a", "")),
+        "cache.directives:_ITEM": (
+            ("", '"', ""),
+            ('"', "\\", ""),
+            ('"', '\\"', ""),
+            ("", 'a"a', ""),
+            ("", ",", ""),
+            ("", '"\\', '"'),
+        ),
         "facts.convert:_DATE": (("", "0000-00-0", "\x00"),),
         "facts.convert:_text": (
             ("", "a", "\x00"),
@@ -366,6 +411,7 @@ WORST: Mapping[str, tuple[Seed, ...]] = MappingProxyType(
         "site.names:TOKEN": (("", "!", "\x00"),),
         "site.names:plain_name": (("", "a", "\x00"),),
         "site.paths:path_flaw": (("", "?", "\x00"),),
+        "site.page_cache:_NAME": (("", "_ga*", " "), ("", "a", "\x00")),
         "site.positions:_BLANK": (("", " ", "\x00"), ("", "#\n", "x"), ("", "#", "x"), ("", " #", "\n")),
         "site.positions:_SPACE": (("", " ", "\x00"),),
         "site.positions:_REST": (("", "a", "\x00"),),
