@@ -63,7 +63,7 @@ SERVER = """
     client_max_body_size 32m;
     location /listed/ {{ autoindex on; }}
     location /listed.json/ {{ alias {root}/listed/; autoindex on; autoindex_format json; }}
-    location /included/ {{ ssi on; ssi_types text/html; }}
+    location /included/ {{ ssi on; }}
     location /latin/ {{ charset iso-8859-1; }}
     location /silent/ {{ charset off; etag off; add_header Last-Modified ""; }}
     location /ready/ {{ gzip_static on; }}
