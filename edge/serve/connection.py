@@ -52,6 +52,7 @@ class Connection(asyncio.Protocol):
         self._whole = False  # the answer has come to its end
         self._keep = False  # and another may follow
         self._to_end = False  # the answer ends where the connection does
+        self._ended = False  # the origin said that it sends no more
         self._without_body = 0
         self._moved = False
         self._writable: asyncio.Future[None] | None = None
@@ -193,6 +194,11 @@ class Connection(asyncio.Protocol):
             exchange.resume = self._resume
             self.pause()
 
+    def eof_received(self) -> None:
+        """Over TLS, uvloop calls this behind the origin's closure alert only: without that, somebody on the way
+        may have cut the connection (RFC 9112 section 9.8). asyncio's own loop calls it in any case."""
+        self._ended = True
+
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None
         if self._writable is not None and not self._writable.done():
@@ -200,7 +206,7 @@ class Connection(asyncio.Protocol):
             self._writable.exception()
         exchange = self._exchange
         if exchange is not None and exchange.status != _SWITCHING:
-            whole = self._to_end and error is None
+            whole = self._to_end and self._ended and error is None
             self._end(exchange, None if whole else httpx.ReadError("the origin cut its answer"))
         if self._raw_end is not None:
             self._raw_end()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
@@ -630,6 +633,36 @@ def test_an_origins_name_may_be_said(certificate: Path) -> None:
 def test_a_certificate_is_checked(certificate: Path, host: str, vouched: bool) -> None:
     with pytest.raises(httpx.ConnectError):
         over_tls(certificate, host, ca=certificate if vouched else None)
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_an_answer_that_ends_with_its_connection_ends_with_an_alert(certificate: Path, cut: bool) -> None:
+    """Over TLS: a connection that ends without one may have been cut on the way, by anybody."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+
+    def answer(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, context.wrap_socket(connection, server_side=True) as wrapped:
+            wrapped.recv(10_000)
+            wrapped.sendall(b"HTTP/1.1 200 OK\r\n\r\nuntil the end")
+            if cut:
+                os.close(wrapped.detach())
+            else:
+                wrapped.unwrap()
+
+    async def work(port: int) -> bytes:
+        return await fetch(engine(f"https://localhost:{port}", ca=certificate))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        site = threading.Thread(target=answer, args=(listener,))
+        site.start()
+        if cut:
+            with pytest.raises(httpx.ReadError, match="cut its answer"):
+                run(work(listener.getsockname()[1]))
+        else:
+            assert run(work(listener.getsockname()[1])) == b"until the end"
+        site.join()
 
 
 def test_certificates_that_are_not_there_are_told_at_once(tmp_path: Path) -> None:
