@@ -88,6 +88,6 @@ def suite() -> Suite:
             (folder / "package.json").write_text(json.dumps({"private": True, "dependencies": _PACKAGES}))
             install = [str(npm), "install", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=dev"]
             if subprocess.run(install, cwd=folder, capture_output=True, check=False, timeout=300).returncode:
-                pytest.skip("npm cannot install http-cache-tests here")
+                (pytest.fail if os.environ.get("CI") else pytest.skip)("npm cannot install http-cache-tests here")
             (folder / "done").touch()
     return Suite(folder)
