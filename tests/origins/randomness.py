@@ -16,11 +16,13 @@ _NEAR = 300
 
 _ZONES = (timedelta(0), timedelta(hours=1), timedelta(hours=2))  # the database's, and Oslo's
 _MOMENT = re.compile(rb"(?<!\d)(20\d\d-\d\d-\d\d)([ T])(\d\d:\d\d:\d\d)(?!\d)")
+_CLOCK = re.compile(rb"\b\d{1,2}:\d\d [ap]m\b")
 _UNIX = re.compile(rb"(?<![\w.])(\d{10})(?:000)?(?![\w.])")
 _DATE = rb"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|\+0000)"
 _HTTP = re.compile(_DATE)
 _EXPIRES = re.compile(rb"(expires=)(%b)(; Max-Age=(\d+))" % _DATE)
-_ENDED = -365 * 24 * 3600
+_DAY = 24 * 3600
+_ENDED = -365 * _DAY
 """Seconds from now: the end of a cookie that WordPress takes back."""
 _ENTITY = re.compile(rb"&#(\d{3});")
 _OF_ADDRESSES = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789.@-")
@@ -55,6 +57,7 @@ _RANDOM = substituting(
 def plain(text: bytes) -> bytes:
     text = _RANDOM(text)
     text = _MOMENT.sub(_moment, text)
+    text = _CLOCK.sub(_clock, text)
     text = _UNIX.sub(_unix, text)
     text = _EXPIRES.sub(_expires, text)
     text = _HTTP.sub(_http, text)
@@ -72,6 +75,16 @@ def _moment(found: re.Match[bytes]) -> bytes:
         return found[0]
     now = any(_is_now((moment - zone).timestamp()) for zone in _ZONES)
     return b"<now>" if now else found[0]
+
+
+def _clock(found: re.Match[bytes]) -> bytes:
+    """A time of the day, whichever day it was: of that there is a date beside it."""
+    shown = time.strptime(found[0].decode(), "%I:%M %p")
+    for zone in _ZONES:
+        off = (shown.tm_hour * 3600 + shown.tm_min * 60 - zone.total_seconds() - time.time()) % _DAY
+        if min(off, _DAY - off) < _NEAR:
+            return b"<now>"
+    return found[0]
 
 
 def _unix(found: re.Match[bytes]) -> bytes:

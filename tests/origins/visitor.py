@@ -13,6 +13,7 @@ from tests.hosts.wire import Reply, Wire, wired
 __all__ = ["FORM", "File", "Visitor", "encoded", "multipart_form", "visiting"]
 
 _BOUNDARY = b"----a-boundary-that-occurs-nowhere-else"
+_PATIENCE = 60.0  # seconds for an answer, on a busy machine
 FORM = b"application/x-www-form-urlencoded"
 
 
@@ -54,6 +55,7 @@ class Visitor:
         if self._wire is None:
             with wired(self.url) as wire:
                 self._wire = Wire(wire.socket.dup())
+            self._wire.socket.settimeout(_PATIENCE)
         self._wire.send(data)
         reply = self._wire.reply(method)
         if reply.header(b"connection") == b"close":
@@ -110,7 +112,7 @@ def _has_ended(wire: Wire) -> bool:
     except ConnectionResetError:
         return True
     finally:
-        wire.socket.settimeout(60)
+        wire.socket.settimeout(_PATIENCE)
 
 
 @contextmanager
