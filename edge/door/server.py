@@ -1,14 +1,15 @@
 """uvicorn's server, with an end that loses no request.
 
 serving ──► draining (where that is asked for: it serves on, and says that it is not ready)
-   └──────────┴──► retiring: nothing new is accepted; each connection ends with its next answer, or idle
-                      └──► after `stop_seconds`: what is left is cut
+   └──────────┴──► ending: nothing new is accepted; each connection ends with its next answer, or idle
+                      └──► in time, what is left is cut
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -29,17 +30,17 @@ _HANDSHAKE = 1.0
 class Server(uvicorn.Server):
     """`ready` is called when it serves; `beat` about once a second until it ends."""
 
-    def __init__(
-        self, config: uvicorn.Config, stop_seconds: float, ready: Callable[[], None], beat: Callable[[], None]
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], beat: Callable[[], None]) -> None:
         super().__init__(config)
-        self._stop_seconds = stop_seconds
+        self._until = math.inf
         self._ready = ready
         self._beat = beat
         self._quick = False
 
-    def stop(self, *, quick: bool = False) -> None:
-        """`quick`: idle connections are not waited for. A second time: nothing is."""
+    def stop(self, seconds: float, *, quick: bool = False) -> None:
+        """Ends, with no more than so many seconds for what has begun. `quick`: idle connections are not waited
+        for; a second time, nothing is."""
+        self._until = min(self._until, time.monotonic() + seconds)
         self.force_exit = self.force_exit or (self._quick and quick)
         self._quick = self._quick or quick
         self.should_exit = True
@@ -50,7 +51,7 @@ class Server(uvicorn.Server):
         yield
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self.stop()
+        self.stop(0)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
@@ -67,7 +68,7 @@ class Server(uvicorn.Server):
         began = beaten = time.monotonic()
         handshakes = began + (_HANDSHAKE if self.config.is_ssl and not self._quick else 2 * _LOOK)
         told: set[Any] = set()
-        while not self.force_exit and time.monotonic() - began < self._stop_seconds:
+        while not self.force_exit and time.monotonic() < self._until:
             connections = set(self.server_state.connections)
             if not connections and not self.server_state.tasks and time.monotonic() > handshakes:
                 break

@@ -85,7 +85,7 @@ def _run(options: Options, settings: ServeSettings, listener: socket.socket, cha
         ssl_certfile=settings.tls_cert or None,
         ssl_keyfile=settings.tls_key or None,
     )
-    server = Server(config, settings.stop_seconds, lambda: _say(channel, b"ready\n"), lambda: _say(channel, b"."))
+    server = Server(config, lambda: _say(channel, b"ready\n"), lambda: _say(channel, b"."))
     try:
         with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
             runner.run(_serve(server, door, settings, listener, channel))
@@ -119,8 +119,10 @@ async def _obey(server: Server, door: Door, settings: ServeSettings, channel: so
         except OSError:
             orders = [b"gone"]
         for order in orders:
-            if order in (b"retire", b"quick"):
-                server.stop(quick=order == b"quick")
+            if order == b"retire":
+                server.stop(settings.retire_seconds)
+            elif order == b"quick":
+                server.stop(settings.stop_seconds, quick=True)
             else:
                 stops.append(asyncio.create_task(_stop(server, door, settings)))
 
@@ -128,7 +130,7 @@ async def _obey(server: Server, door: Door, settings: ServeSettings, channel: so
 async def _stop(server: Server, door: Door, settings: ServeSettings) -> None:
     door.stopping = True
     await asyncio.sleep(settings.drain_seconds)
-    server.stop()
+    server.stop(settings.stop_seconds)
 
 
 def _allow_files() -> None:

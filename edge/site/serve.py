@@ -100,7 +100,8 @@ class ServeSettings:
     error_page: a file of HTML for when a site behind cannot be reached.
     access_log: `combined`, `common`, `json` or `off`. Default "combined".
     stop_seconds: that requests have to end when Edge stops, 0 to 86400. Default 30.
-    drain_seconds: before that, that Edge still takes requests while readyz says it stops, 0 to 3600. Default 0.
+    retire_seconds: that they have in a worker that a reload replaces, 0 to 86400. Default 600.
+    drain_seconds: before Edge stops, that it takes requests while readyz says that it stops, 0 to 3600. Default 0.
     limits: `[serve.limits]`.
     origins: `[[serve.origins]]`, instead of `origin`.
     """
@@ -117,6 +118,7 @@ class ServeSettings:
     error_page: str = ""
     access_log: str = "combined"
     stop_seconds: int = 30
+    retire_seconds: int = 600
     drain_seconds: int = 0
     limits: GateSettings = field(default_factory=GateSettings)
     origins: tuple[OriginSettings, ...] = ()
@@ -149,6 +151,7 @@ def read_serve(top: Table) -> ServeSettings:
         error_page=_path(table, "error_page", "down.html"),
         access_log=table.choice("access_log", LOGS) or _DEFAULT.access_log,
         stop_seconds=table.whole("stop_seconds", _DEFAULT.stop_seconds, 0, _DAY),
+        retire_seconds=table.whole("retire_seconds", _DEFAULT.retire_seconds, 0, _DAY),
         drain_seconds=table.whole("drain_seconds", _DEFAULT.drain_seconds, 0, 3600),
         limits=_limits(table.table("limits", "[serve.limits] on a line of its own, and its keys below")),
         origins=tuple(_origins(table)),

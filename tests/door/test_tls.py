@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.door.conftest import PAGE, Behind, write_site
-from tests.door.served import Served, serving_edge
+from tests.door.served import Served, gone, serving_edge
 from tests.hosts.wire import Wire
 from tests.serve.raw_origin import raw_origin
 
@@ -24,16 +24,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory, certificate: Path) -> Path:
     """Where it is started."""
     folder = tmp_path_factory.mktemp("tls-operator")
     shutil.copy(certificate, folder / "here.pem")
-    settings = '[serve]\ntls_cert = "../here.pem"\ndrain_seconds = 1\naccess_log = "off"\n'
+    settings = '[serve]\ntls_cert = "../here.pem"\ndrain_seconds = 1\nstop_seconds = 0\naccess_log = "off"\n'
     write_site(folder / "site", edge=settings)
     return folder
 
 
 @pytest.fixture(scope="module")
-def served(folder: Path) -> Iterator[Served]:
+def behind() -> Behind:
+    return Behind()
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path, behind: Behind) -> Iterator[Served]:
     origin = f"unix:{folder / 'app.sock'}"
     with (
-        raw_origin(Behind().follow, path=str(folder / "app.sock")),
+        raw_origin(behind.follow, path=str(folder / "app.sock")),
         serving_edge(folder, "--origin", origin, environ={"EDGE_OFF": "1"}) as running,
     ):
         yield running
@@ -66,17 +71,30 @@ def test_a_reload_takes_up_a_new_certificate(served: Served, folder: Path) -> No
     new = folder / "new.pem"
     files = ["-keyout", str(new), "-out", f"{new}.crt"]
     subprocess.run([*command.split(), *files], check=True, capture_output=True)
+    (worker,) = served.workers()
     with secured(served) as (_, before):
         (folder / "here.pem").write_bytes(new.read_bytes() + Path(f"{new}.crt").read_bytes())
         served.signal(signal.SIGHUP)
         served.said.until("INFO reloaded")
     after = ssl.PEM_cert_to_DER_cert(Path(f"{new}.crt").read_text(encoding="ascii"))
-    assert before != after
-    for _ in range(100):  # the worker from before may still take the first of them
-        with secured(served) as (_, shown):
-            if shown == after:
-                return
-    raise AssertionError("the certificate from before is still shown")
+    assert gone(worker)
+    with secured(served) as (_, shown):
+        assert before != shown == after
+
+
+def test_a_reload_waits_for_what_takes_longer_than_a_stop_may(served: Served, behind: Behind) -> None:
+    (worker,) = served.workers()
+    with secured(served) as (slow, _), secured(served) as (other, _):
+        assert other.ask("/").header(b"connection") is None
+        slow.begin("/slow")
+        assert behind.met.wait(10)
+        served.signal(signal.SIGHUP)
+        while other.ask("/").header(b"connection") is None:
+            pass  # not yet told that it is to end
+        behind.free.set()
+        reply = slow.reply()
+        assert (reply.body, reply.whole) == (b"firstlast", True)
+    assert gone(worker)
 
 
 def test_a_reload_with_a_certificate_that_is_none_changes_nothing(served: Served, folder: Path) -> None:

@@ -26,6 +26,7 @@ tls_key = "/etc/ssl/example.key"
 error_page = "down.html"
 access_log = "json"
 stop_seconds = 60
+retire_seconds = 3600
 drain_seconds = 5
 [serve.limits]
 connections = 10000
@@ -66,6 +67,7 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
         error_page="down.html",
         access_log="json",
         stop_seconds=60,
+        retire_seconds=3600,
         drain_seconds=5,
         limits=GateSettings(10_000, 4096, 32_768, 50, 5, 30, 70),
         origins=(
