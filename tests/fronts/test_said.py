@@ -1,4 +1,4 @@
-"""What visitors say of themselves to an nginx in front of Edge, as the README shows it: nobody behind believes it."""
+"""What visitors say of themselves to an nginx before Edge, as the README shows it: nobody behind believes it."""
 
 from __future__ import annotations
 
