@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 import sys
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -31,6 +32,7 @@ _TAIL = 256 * 1024
 """Bytes that stay when the file is begun anew: whoever has not read on for longer forgets everything."""
 
 _REMEMBERED = 1000
+_PATIENCE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +123,29 @@ class PurgeFile:
         name, before, start = _read_head(data)
         cut = data.index(b"\n", len(data) - _TAIL) + 1
         aside = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
+        owner = self.path.stat()
         with os.fdopen(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            with suppress(OSError):  # root may do it for the site's user, who has to read it
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
             file.write(_head(name, before + cut - start) + data[cut:])
         aside.replace(self.path)
 
 
 def _lock(file: int) -> None:
-    """Until it is closed. Where there are no such locks, a single small write is whole all the same."""
-    if sys.platform != "win32":
-        fcntl.flock(file, fcntl.LOCK_EX)
+    """Until it is closed. Whoever has it writes a line; one that stands still with it must not hold up pages: then
+    OSError. Where there are no such locks, a single small write is whole all the same."""
+    if sys.platform == "win32":
+        return
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.001)
+        else:
+            return
 
 
 def _head(name: str, before: int) -> bytes:
@@ -150,6 +166,7 @@ class Purges:
     def __init__(self, file: PurgeFile | None, forget: Callable[[Purge], object]) -> None:
         self.number = 0
         self._file = file
+        self._path = "" if file is None else str(file.path)
         self._forget = forget
         self._recent: deque[Purge] = deque(maxlen=_REMEMBERED)
         self._seen: tuple[int, ...] = ()
@@ -162,7 +179,7 @@ class Purges:
         if self._file is None:
             return
         try:
-            found = os.stat(self._file.path)  # noqa: PTH116  a Path costs as much again
+            found = os.stat(self._path)  # noqa: PTH116  a Path costs as much again
             seen: tuple[int, ...] = (found.st_size, found.st_ino, found.st_mtime_ns)
         except OSError:
             seen = ()

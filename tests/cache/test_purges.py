@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import threading
 from pathlib import Path
@@ -249,6 +250,16 @@ def test_where_it_cannot_be_written_it_forgets_alone_and_says_so(tmp_path: Path)
     folder.rmdir()
     assert not cache.purge(EVERYTHING)
     assert not is_kept(cache)
+
+
+def test_one_who_stands_still_with_the_lock_holds_nobody_up(file: PurgeFile) -> None:
+    cache = sharing(file)
+    ask(cache)
+    with file.path.open("ab") as opened:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        assert not cache.purge(EVERYTHING)
+    assert not is_kept(cache)
+    assert cache.purge(EVERYTHING)
 
 
 def test_a_start_with_an_old_file_knows_nothing_of_it(file: PurgeFile) -> None:
