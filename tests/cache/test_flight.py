@@ -373,3 +373,20 @@ def test_a_client_whose_connection_fails_does_not_hurt_those_who_wait() -> None:
             await leader
 
     run(test)
+
+
+def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.cache.flight._PATIENCE", 0.0)
+
+    async def test() -> None:
+        gate = Gate(fresh())
+        gate.later.set()
+        cache = cached(gate.site)
+        first = asyncio.ensure_future(asking(cache, 1))
+        await until(lambda: gate.running == 1)
+        (answer,) = await asking(cache, 1)
+        assert answer.body == b"answer 2"
+        gate.open.set()
+        await first
+
+    run(test)

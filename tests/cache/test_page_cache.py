@@ -283,7 +283,7 @@ def test_all_forms_of_the_page_are_forgotten() -> None:
 
 @pytest.mark.parametrize(
     ("status", "location"),
-    [(404, b"/"), (500, b"/"), (200, b"https://other.example/b"), (200, b"//other.example/b")],
+    [(404, b"/"), (500, b"/"), (200, b"https://other.example/b"), (200, b"//other.example/b"), (200, b"http://[")],
 )
 def test_what_fails_or_speaks_of_other_hosts_changes_nothing_there(status: int, location: bytes) -> None:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:

@@ -266,3 +266,36 @@ def test_a_clock_that_goes_back_makes_nothing_younger() -> None:
     clock.sleep(11)
     clock.wall += 200_000
     assert ask(cache).body == b"answer 2"
+
+
+@pytest.mark.parametrize("mood", [404, 200, 503, KeyError])
+def test_an_answer_behind_that_is_not_kept_is_not_asked_for_at_once_again(mood: int | type[BaseException]) -> None:
+    ahead = b"max-age=60, stale-while-revalidate=90, stale-if-error=0"
+    clock, moody = Clock(), Moody([(b"cache-control", ahead)])
+    cache = cached(moody.site, clock)
+
+    def turns() -> None:
+        clock.sleep(80)
+        moody.mood, moody.headers = mood, [(b"cache-control", b"no-store")]
+
+    answers = settled(cache, lambda: None, turns, lambda: None, lambda: clock.sleep(11))
+    assert [answer.body for answer in answers] == [b"answer 1"] * 4
+    assert moody.site.times == 3
+
+
+def test_a_call_behind_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.cache.page_cache._LONGEST_REFRESH", 0.0)
+    clock = Clock()
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if site.times > 1:
+            await receive()
+            await receive()  # nobody leaves
+        await send(start(AHEAD))
+        await send(message(b"one"))
+
+    site = Site(answer)
+    cache = cached(site, clock)
+    _, second = settled(cache, lambda: None, lambda: clock.sleep(80))
+    assert second.body == b"one"
+    assert cache.memory.refreshing == set()
