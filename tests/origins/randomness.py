@@ -42,6 +42,8 @@ _RANDOM = substituting(
     (rb"\b(wordpress_)[ab]\b", rb"\1<twin>"),
     # what the clock says, in the form for when a post is to appear
     (rb'( name="(?:hidden_|cur_)?(?:hh|mn|ss)" value=")\d\d(")', rb"\1<now>\2"),
+    # when it may be forgotten what was found out a moment ago
+    (rb'(transient_timeout_\w+" value=")\d{10}(")', rb"\1<then>\2"),
     # UUIDs of version 4
     (rb"\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b", rb"<uuid>"),
     # a session: user, end, token and signature
