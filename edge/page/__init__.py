@@ -1,13 +1,18 @@
 """The page path: from a request to a page made for its visitor."""
 
+from edge.page.answers import Answers
+from edge.page.asked import Asked
+from edge.page.counts import Counts
 from edge.page.middleware import Middleware
 from edge.page.off import NoVisit
 from edge.page.plans import Plans
 from edge.page.profiles import CheckedProfiles
-from edge.page.setup import Counts, ProfileSource, Setup, Use
+from edge.page.setup import ProfileSource, Setup, Use
 from edge.page.visit import Visit
 
 __all__ = [
+    "Answers",
+    "Asked",
     "CheckedProfiles",
     "Counts",
     "Middleware",

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edge.html import Fill
+from edge.page.asked import Key
 from edge.page.faults import report, tally
+from edge.page.plans import Kept
 from edge.page.response import UNKEPT, private
 from edge.page.setup import Setup
 from edge.page.showing import Showing
 from edge.page.visit import Visit
 from edge.types import Headers
 
-__all__ = ["cookies", "failed", "fills", "untailored"]
+__all__ = ["cookies", "failed", "fills", "key_of", "untailored"]
 
 
 def failed(setup: Setup, visit: Visit, error: Exception) -> None:
@@ -34,6 +36,17 @@ def _fill(setup: Setup, showing: Showing, slot: str, codec: str) -> Fill | None:
         return showing.fill(slot, codec)
     except Exception as error:  # noqa: BLE001  the others are tailored
         showing.fail(slot)
+        report(setup, error)
+        return None
+
+
+def key_of(setup: Setup, visit: Visit, page: Kept) -> Key | None:
+    """Under which the answer is kept; None where not all is known that the page's slots may ask for."""
+    if visit.is_partial:
+        return None
+    try:
+        return setup.answers.key(page, visit.subject)
+    except Exception as error:  # noqa: BLE001  then the slots that ask for it show their default
         report(setup, error)
         return None
 

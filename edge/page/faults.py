@@ -10,9 +10,10 @@ from contextlib import suppress
 from typing import Protocol
 
 from edge.errors import EdgeError
+from edge.page.counts import Cell, Counted
 from edge.page.setup import Setup
 
-__all__ = ["attempt", "report", "tally"]
+__all__ = ["attempt", "cell_of", "report", "tally"]
 
 log = logging.getLogger("edge.page")
 
@@ -41,6 +42,15 @@ class Counting(Protocol):
 def tally(setup: Setup, visit: Counting, what: str, why: str) -> None:
     """Counts a response: one that is not counted is still one."""
     attempt(setup, visit.count, what, why)
+
+
+def cell_of(setup: Setup, counted: Counted) -> Cell:
+    """Where a page is counted; nowhere, if need be."""
+    try:
+        return setup.counts.cell(counted)
+    except Exception as error:  # noqa: BLE001
+        report(setup, error)
+        return Cell(counted)
 
 
 def _tell(setup: Setup, error: BaseException) -> None:

@@ -46,7 +46,8 @@ class Flow:
         if last:
             stream.close()
         while names := stream.wanted():
-            await self._visit.ready(names)
+            if self._visit.must_wait(names):
+                await self._visit.ready()
             stream.give(fills(self._setup, self._showing, names, self._codec))
         return stream.take()
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from edge.page.counts import Counts
 from edge.page.endpoints import answer_own_path, own_path
 from edge.page.exchange import respond
 from edge.page.faults import report
 from edge.page.health import health
 from edge.page.lifespan import Beside, run_lifespan
 from edge.page.off import NoVisit
-from edge.page.setup import Counts, Setup
+from edge.page.setup import Setup
 from edge.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["Middleware"]
@@ -41,7 +42,7 @@ class Middleware:
     @property
     def counts(self) -> Counts:
         """How often pages were tailored, by slot; kept their default, by reason; passed untouched, by reason."""
-        return Counts() if self.setup is None else self.setup.counts
+        return Counts() if self.setup is None else self.setup.counts.settled()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         setup = self.setup  # this request goes on with it, whatever takes its place

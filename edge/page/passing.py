@@ -32,7 +32,7 @@ class Passing:
         self._held: Message | None = None
         self._kept = False
 
-    async def __call__(self, message: Message) -> None:
+    async def take(self, message: Message) -> None:
         if self._held is not None:
             await self.finish()
         if message["type"] != "http.response.start" or "headers" not in message:

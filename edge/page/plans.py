@@ -22,7 +22,7 @@ _PLAIN_SHARE = 16
 """The paths without slots are remembered in a sixteenth of the limit: 16,000 or so in 4 MiB."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kept:
     """A plan with the charset that its page was read in. `names` are its slots in the page's order."""
 
@@ -68,7 +68,7 @@ class Plans:
         kept = self._paths.get(path)
         if kept is None:
             return None if self._plain.get(path) is None else False
-        return any(one.names for one in kept)
+        return kept[0].names != () or any(one.names for one in kept)
 
     def keep(self, path: str, kept: Kept) -> None:
         """Keeps a plan, and lets older ones go where that passes the limit."""

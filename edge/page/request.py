@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from edge.types import Headers, Scope
@@ -20,7 +21,8 @@ _CONDITIONAL = frozenset(
     (b"if-none-match", b"if-modified-since", b"if-match", b"if-unmodified-since", b"if-range")
 )
 _RANGE = frozenset((b"range", b"if-range"))
-_READ = frozenset((b"sec-fetch-dest", b"accept", b"accept-encoding", b"if-none-match", b"range", b"if-range"))
+_NOTHING: frozenset[bytes] = frozenset()
+_READ = _CONDITIONAL | _RANGE | frozenset((b"sec-fetch-dest", b"accept", b"accept-encoding"))
 
 # Our composite validator: the origin's tag, a semicolon, 64 bits in hexadecimal.
 _OUR_TAG = re.compile(rb';[0-9a-f]{16}"')
@@ -32,24 +34,44 @@ _UNSEEN_EXTENSIONS = ("http.response.zerocopysend", "http.response.push")
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """What the responder needs of a request that can be for a page. `navigates` tells that the client means to
-    show the answer, `if_none_match` is there only where it carries a tag of ours, `headers` only where the
-    origin's differ from the client's."""
+    show the answer, `is_conditional` that it may do without one, `if_none_match` is there only where it carries a
+    tag of ours. The origin sees the request without the headers in `dropped`, and with `coding` as its
+    Accept-Encoding, None for the client's own."""
 
     head: bool
     gzip: bool
     navigates: bool
+    is_conditional: bool
     if_none_match: bytes | None
-    headers: Headers | None
+    dropped: frozenset[bytes]
+    coding: bytes | None
 
     def origin_scope(self, scope: Scope, *, conditional: bool = True) -> Scope:
         """A copy of `scope` as the origin sees it, with or without what makes it conditional."""
         copy = dict(scope)
-        headers = scope["headers"] if self.headers is None else self.headers
-        copy["headers"] = headers if conditional else [pair for pair in headers if pair[0] not in _CONDITIONAL]
+        dropped = self.dropped
+        if self.is_conditional and not conditional:
+            dropped |= _CONDITIONAL
+        if dropped or self.coding is not None:
+            copy["headers"] = self._headers(scope["headers"], dropped)
         extensions = copy.get("extensions")
         if extensions and any(name in extensions for name in _UNSEEN_EXTENSIONS):
             copy["extensions"] = {k: v for k, v in extensions.items() if k not in _UNSEEN_EXTENSIONS}
         return copy
+
+    def _headers(self, headers: Headers, dropped: Container[bytes]) -> Headers:
+        coding = self.coding
+        if coding is None:
+            return [pair for pair in headers if pair[0] not in dropped]
+        kept: Headers = []
+        for pair in headers:
+            if pair[0] != b"accept-encoding":
+                if pair[0] not in dropped:
+                    kept.append(pair)
+            elif coding:
+                kept.append((b"accept-encoding", coding))
+                coding = b""
+        return kept
 
 
 def read_request(scope: Scope) -> PageRequest | Literal["method", "destination"]:
@@ -58,48 +80,55 @@ def read_request(scope: Scope) -> PageRequest | Literal["method", "destination"]
     if method not in ("GET", "HEAD"):
         return "method"
     headers: Headers = scope["headers"]
+    found = dict(headers)
+    if len(found) < len(headers):
+        found = _joined(headers)
+    tags = found.get(b"if-none-match")
+    ours = tags if tags is not None and _OUR_TAG.search(tags) else None
+    read = _page_request if ours is None else _page_request.__wrapped__  # of these, hardly one comes twice
+    return read(
+        method == "HEAD",
+        found.get(b"sec-fetch-dest", b""),
+        found.get(b"accept", b""),
+        found.get(b"accept-encoding"),
+        b"range" in found or b"if-range" in found,
+        not _CONDITIONAL.isdisjoint(found),
+        ours,
+    )
+
+
+def _joined(headers: Headers) -> dict[bytes, bytes]:
+    """Of several with one name, all values."""
     lines: dict[bytes, list[bytes]] = {}
     for name, value in headers:
         if name in _READ:
             lines.setdefault(name, []).append(value)
-    found = {name: b",".join(values) for name, values in lines.items()}
-    destination = found.get(b"sec-fetch-dest", b"")
+    return {name: b",".join(values) for name, values in lines.items()}
+
+
+@lru_cache(maxsize=1024)
+def _page_request(
+    head: bool,
+    destination: bytes,
+    accept: bytes,
+    accepted: bytes | None,
+    ranged: bool,
+    conditional: bool,
+    tags: bytes | None,
+) -> PageRequest | Literal["destination"]:
+    """`accepted` is the Accept-Encoding, `ranged` whether a part is asked for, `tags` what has a tag of ours."""
     if destination not in _PAGE_DESTINATIONS:
         return "destination"
-    accepted = found.get(b"accept-encoding")
-    gzip = accepted is not None and accepts_gzip(accepted)
-    dropped: set[bytes] = set()
-    tags = found.get(b"if-none-match")
-    if tags is not None:
-        if _OUR_TAG.search(tags):
-            dropped |= _CONDITIONAL
-        else:
-            tags = None
-    navigates = destination in _NAVIGATIONS or b"text/html" in found.get(b"accept", b"")
-    if navigates and (b"range" in found or b"if-range" in found):
+    navigates = destination in _NAVIGATIONS or b"text/html" in accept
+    dropped = _NOTHING if tags is None else _CONDITIONAL
+    if navigates and ranged:
         dropped |= (
             _RANGE  # a page asked for in part cannot be tailored; a download asked for in part must stay one
         )
-    return PageRequest(method == "HEAD", gzip, navigates, tags, _origin_headers(headers, dropped, accepted, gzip))
-
-
-def _origin_headers(
-    headers: Headers, dropped: Iterable[bytes], accepted: bytes | None, gzip: bool
-) -> Headers | None:
-    """The headers for the origin, or None where they are the client's. Edge reads gzip and no other coding."""
-    readable = b"gzip" if gzip else b"identity"
-    recode = accepted is not None and accepted not in (readable, b"")
-    if not recode and not dropped:
-        return None
-    kept: Headers = []
-    for name, value in headers:
-        if name == b"accept-encoding" and recode:
-            if readable:
-                kept.append((name, readable))
-                readable = b""
-        elif name not in dropped:
-            kept.append((name, value))
-    return kept
+    gzip = accepted is not None and accepts_gzip(accepted)
+    readable = b"gzip" if gzip else b"identity"  # Edge reads gzip and no other coding
+    coding = None if accepted is None or accepted in (readable, b"") else readable
+    return PageRequest(head, gzip, navigates, conditional, tags, dropped, coding)
 
 
 def accepts_gzip(accepted: bytes) -> bool:

@@ -44,34 +44,30 @@ class Responder:
     """The `send` of the app behind, for one request that can be for a page."""
 
     __slots__ = (
+        "_headers",
         "_held",
-        "_next",
         "_page",
         "_parts",
         "_request",
         "_rest",
         "_send",
         "_setup",
-        "_showing",
         "_size",
         "_visit",
+        "take",
     )
 
     def __init__(self, setup: Setup, visit: Visit, request: PageRequest, send: Send) -> None:
         self._setup = setup
         self._visit = visit
-        self._showing = Showing(setup, visit)
         self._request = request
         self._send = send
         self._held: Message | None = None
         self._parts: list[bytes] = []
         self._size = 0
-        self._next: Callable[[Message], Awaitable[None]] = self._on_start
+        self.take: Callable[[Message], Awaitable[None]] = self._on_start
         self._rest: Sender | None = None
         """Who has taken over."""
-
-    async def __call__(self, message: Message) -> None:
-        await self._next(message)
 
     async def finish(self) -> None:
         """Sends what is still held, once the app has left: it may have done so in the middle of its response."""
@@ -79,6 +75,7 @@ class Responder:
             await self._let_go("unfinished")
         if self._rest is not None:
             await self._rest.finish()
+        self.take = self._send  # and not one of ours: nothing here is to wait for the garbage collector
 
     # The start.
 
@@ -86,9 +83,8 @@ class Responder:
         if message["type"] != "http.response.start":
             await self._send(message)
             return
-        if "headers" in message:  # any iterable: it may be one that can be read only once
-            message = {**message, "headers": list(message["headers"])}
         self._held = message
+        self._headers = list(message.get("headers", ()))  # any iterable: it may be one that can be read only once
         try:
             page = read_response(message["status"], self._headers, self._setup.error_pages)
         except Exception as error:  # noqa: BLE001
@@ -98,7 +94,7 @@ class Responder:
         if isinstance(page, str):
             await self._let_go(page)
         else:
-            self._page, self._next = page, self._on_first
+            self._page, self.take = page, self._on_first
 
     async def _on_first(self, message: Message) -> None:
         kind, more = message["type"], message.get("more_body", False)
@@ -108,9 +104,9 @@ class Responder:
             await self._on_file(message)
         elif kind != "http.response.body":
             await self._let_go("message")
-            await self._next(message)
+            await self.take(message)
         elif more and self._page.length is not None and self._page.length <= _WHOLE:
-            self._next = self._on_part
+            self.take = self._on_part
             await self._on_part(message)
         else:
             body = bytes(message.get("body", b""))
@@ -127,7 +123,7 @@ class Responder:
     async def _on_head(self, message: Message) -> None:
         """Whether the page has slots is not known here, so the headers are those of a streamed page."""
         await self._leave_as_streamed()
-        await self._next(message)
+        await self.take(message)
 
     # A page that is complete.
 
@@ -135,7 +131,7 @@ class Responder:
         """A part of a page whose length is known."""
         if message["type"] != "http.response.body":
             await self._let_go("message")
-            await self._next(message)
+            await self.take(message)
             return
         part, last = bytes(message.get("body", b"")), not message.get("more_body", False)
         self._parts.append(part)
@@ -147,13 +143,13 @@ class Responder:
         elif last or self._size > length:
             await self._let_go("length")  # cut, or made by somebody else: the server is the one to say so
             if last:
-                await self._next(_body(b"", more=False))
+                await self.take(_body(b"", more=False))
 
     async def _on_whole(self, message: Message, body: bytes) -> None:
         """The whole page is here: everything is known before the headers leave. `message` is what gives `body` to
         the visitor where it passes."""
         try:
-            answer = await tailor_whole(self._setup, self._showing, self._request, self._page, body)
+            answer = await tailor_whole(self._setup, self._visit, self._request, self._page, body)
             status, headers, made = self._whole(answer) if isinstance(answer, Tailored) else (0, [], b"")
         except Exception as error:  # noqa: BLE001  the default, and no shared cache keeps it
             failed(self._setup, self._visit, error)
@@ -162,10 +158,10 @@ class Responder:
             return
         if isinstance(answer, str):
             await self._let_go(answer)
-            await self._next(message)
+            await self.take(message)
         else:
             await self._release(headers, status)
-            self._next = self._on_behind
+            self.take = self._on_behind
             await self._send(_body(made, more=False))
 
     async def _on_behind(self, message: Message) -> None:
@@ -173,9 +169,12 @@ class Responder:
 
     def _whole(self, answer: Tailored) -> tuple[int, Headers, bytes]:
         """Status, headers and body of a page that may depend on its visitor, or of the 304 where they have it."""
-        headers = private(self._headers, etag=answer.etag, store=self._visit.preview is None)
-        headers = recoded(headers, gzip=answer.gzip) if self._page.gzip else headers
-        headers = headers + cookies(self._setup, self._visit)
+        headers = [*self._page.private] if self._visit.preview is None else private(self._headers, store=False)
+        if answer.etag is not None:
+            headers.append((b"etag", answer.etag))
+        if self._page.gzip:
+            headers = recoded(headers, gzip=answer.gzip)
+        headers += cookies(self._setup, self._visit)
         status, asked = self._status, self._request.if_none_match
         # Only where it would be a 200 (RFC 9110 section 13.2.1).
         if status == 200 and asked is not None and answer.etag is not None and matches(asked, answer.etag):
@@ -190,7 +189,7 @@ class Responder:
             if not isinstance(error, OSError):
                 report(self._setup, error)
             await self._let_go("unreadable file")
-            await self._next(message)
+            await self.take(message)
             return
         with file:
             data = await asyncio.to_thread(file.read, _WHOLE)
@@ -198,9 +197,9 @@ class Responder:
                 await self._on_whole(message, data)
                 return
             while data:
-                await self(_body(data, more=True))
+                await self.take(_body(data, more=True))
                 data = await asyncio.to_thread(file.read, PIECE)
-        await self(_body(b"", more=False))
+        await self.take(_body(b"", more=False))
 
     # A page that comes as it is made.
 
@@ -210,7 +209,7 @@ class Responder:
             await self._let_go("gzip")
         else:
             await self._leave_as_streamed()
-        await self._next(message)
+        await self.take(message)
 
     async def _leave_as_streamed(self) -> None:
         """The start leaves as that of a page with slots, or as it came where it is declared to have none."""
@@ -221,7 +220,7 @@ class Responder:
             headers = recoded(headers, gzip=request.gzip) if page.gzip else headers
             if not request.head:
                 headers = headers + cookies(setup, visit)
-            flow = Flow(setup, self._showing, page)
+            flow = Flow(setup, Showing(setup, visit), page)
             gunzip, gzip = Gunzip() if page.gzip else None, Gzip() if page.gzip and request.gzip else None
         except Exception as error:  # noqa: BLE001  as above
             failed(setup, visit, error)
@@ -239,19 +238,14 @@ class Responder:
     # What they share.
 
     @property
-    def _headers(self) -> Headers:
-        assert self._held is not None
-        headers: Headers = self._held.get("headers", [])
-        return headers
-
-    @property
     def _status(self) -> int:
         assert self._held is not None
         return int(self._held["status"])
 
     async def _release(self, headers: Headers, status: int | None = None) -> None:
         """The held start leaves, with these headers; what follows goes to whoever has taken over."""
-        held, self._held, self._next = self._held, None, self._rest or self._send
+        held, self._held = self._held, None
+        self.take = self._rest.take if self._rest else self._send
         assert held is not None
         await self._send({**held, "status": status or held["status"], "headers": headers})
 
@@ -270,13 +264,14 @@ class Responder:
 
     async def _pass_on(self, *unshared: int) -> None:
         """As `_let_go`. HTML with a status of `unshared` is kept out of shared caches."""
-        self._next = self._rest = Passing(self._setup, self._visit, self._send, unshared)
+        passing = self._rest = Passing(self._setup, self._visit, self._send, unshared)
+        self.take = passing.take
         held, self._held = self._held, None
         assert held is not None
-        await self._next(held)
+        await self.take({**held, "headers": self._headers} if "headers" in held else held)
         parts, self._parts = self._parts, []
         for part in parts:
-            await self._next(_body(part, more=True))
+            await self.take(_body(part, more=True))
 
 
 def _body(data: bytes, *, more: bool) -> Message:

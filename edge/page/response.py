@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from edge.page.reasons import Passed
 from edge.types import Headers
@@ -101,10 +103,20 @@ class PageResponse:
     gzip: bool
     etag: bytes | None
     length: int | None = None
+    private: tuple[tuple[bytes, bytes], ...] = field(default=(), compare=False)
+    """The response's headers where the page may depend on the visitor: `private`."""
 
 
 def read_response(status: int, headers: Headers, error_pages: bool) -> PageResponse | Passed:
     """What to know of the response, or the reason why it passes untouched."""
+    try:
+        return _response(status, tuple(headers), error_pages)
+    except TypeError:  # pairs that are lists
+        return _response(status, tuple([(name, value) for name, value in headers]), error_pages)
+
+
+@lru_cache(maxsize=512)
+def _response(status: int, headers: tuple[tuple[bytes, bytes], ...], error_pages: bool) -> PageResponse | Passed:
     if status != 200 and not (error_pages and status >= 400):
         return "status"
     found: dict[bytes, bytes] = {}
@@ -130,6 +142,7 @@ def read_response(status: int, headers: Headers, error_pages: bool) -> PageRespo
         coding.endswith(b"gzip"),
         found.get(b"etag"),
         int(length) if length.isdigit() and len(length) < 16 else None,
+        tuple(private(headers)),
     )
 
 
@@ -151,7 +164,7 @@ def may_be_kept(headers: Headers) -> bool:
     return True
 
 
-def private(headers: Headers, *, etag: bytes | None = None, store: bool = True) -> Headers:
+def private(headers: Iterable[tuple[bytes, bytes]], *, etag: bytes | None = None, store: bool = True) -> Headers:
     """The headers of a page that may depend on the visitor: no cache but its own browser's keeps it, and that one
     asks before it uses it again. Content-Length is left out: whoever knows the new length adds it."""
     kept = unshared([pair for pair in headers if pair[0].lower() not in _BYTES], store=store)
@@ -165,7 +178,7 @@ def trailers(headers: Headers) -> Headers:
     return [pair for pair in headers if pair[0].lower() not in _BYTES]
 
 
-def unshared(headers: Headers, *, store: bool = True) -> Headers:
+def unshared(headers: Iterable[tuple[bytes, bytes]], *, store: bool = True) -> Headers:
     """The headers of a response that no shared cache may keep. Cache-Control is merged, never weakened."""
     kept: Headers = []
     directives = list(_UNSHARED)

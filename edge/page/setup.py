@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -13,18 +12,17 @@ from edge.decisions import Experience
 from edge.facts import Env, Source
 from edge.html import Slots
 from edge.model import Persona, Profile, Version, Visitor
+from edge.page.answers import Answers
+from edge.page.counts import Counts
 from edge.page.plans import Plans
 from edge.types import ASGIApp
 from edge.visitors import Consent, Cookies, Geo, Previews
 
-__all__ = ["Counts", "ProfileSource", "Setup", "Use"]
+__all__ = ["ProfileSource", "Setup", "Use"]
 
 ProfileSource = Callable[[Visitor], Awaitable[Profile]]
 """Gives the profile of a visitor, from wherever it is kept. Started with the request, awaited at the first slot
 for at most the budget; a profile that comes later is not used for this page."""
-
-Counts = Counter[tuple[str, str]]
-"""How often what happened: ("tailored", slot), ("defaulted", reason), ("passed", reason)."""
 
 
 @dataclass(slots=True)
@@ -65,6 +63,7 @@ class Setup:
     no_slots: Callable[[str], bool]
     plans: Plans
     renditions: Renditions
+    answers: Answers
     key: bytes
     clock: Callable[[], float]
     version: Version
@@ -75,7 +74,7 @@ class Setup:
     # Of the process, not of a site: read here, so that the bodies are cut in every test that builds one of these.
     chop: str = field(default_factory=lambda: os.environ.get("EDGE_DEBUG_CHOP", ""))
     use: Use = field(default_factory=Use)
-    counts: Counts = field(default_factory=Counter)
+    counts: Counts = field(default_factory=Counts)
     reported: set[tuple[object, ...]] = field(default_factory=set)
     cache: ASGIApp | None = None
     endpoints: Mapping[str, ASGIApp] = field(default_factory=dict)

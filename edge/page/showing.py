@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from edge.blocks import Block, BlockFailed
 from edge.decisions import decide
 from edge.html import Fill, encode
 from edge.model import Decision
 from edge.page.bar import render_bar
-from edge.page.faults import attempt
+from edge.page.counts import Cell
+from edge.page.faults import attempt, cell_of
 from edge.page.setup import Setup
 from edge.page.visit import Visit
 
-__all__ = ["Showing"]
+__all__ = ["Showing", "tell"]
 
 log = logging.getLogger("edge.page")
 
@@ -81,26 +82,15 @@ class Showing:
         """The slot keeps its default: working out what to show in it went wrong."""
         self.decisions[slot] = Decision(slot, "failed")
 
-    def settle(self, shown: Mapping[str, bool]) -> None:
-        """What became of the decisions. `shown` says of each slot that had something to show whether its place in
-        the page took it; a slot that is not in it has gone with the slot around it."""
+    def settle(self, shown: Mapping[str, bool]) -> Cell:
+        """What became of the decisions, and where it is counted. `shown` says of each slot that had something to
+        show whether its place in the page took it; a slot that is not in it has gone with the slot around it."""
         for slot, decision in self.decisions.items():
             if decision.reason == "matched" and shown.get(slot) is False:
                 self.decisions[slot] = Decision(slot, "page")
-        attempt(self._setup, self._count, shown)
-        if log.isEnabledFor(logging.DEBUG):
-            attempt(self._setup, self._log)
-
-    def _count(self, shown: Container[str]) -> None:
-        for slot, decision in self.decisions.items():
-            if decision.reason != "matched":
-                self.visit.count("defaulted", decision.reason)
-            elif slot in shown:
-                self.visit.count("tailored", slot)
-
-    def _log(self) -> None:
-        for slot, one in self.decisions.items():
-            log.debug("slot=%s reason=%s experience=%s block=%s", slot, one.reason, one.experience, one.block)
+        cell = cell_of(self._setup, tuple(_counted(self.decisions.values(), shown)))
+        tell(self._setup, self.visit, self.decisions, cell)
+        return cell
 
     def bar(self) -> str:
         """The preview's bar, for the end of the page; empty outside a preview."""
@@ -120,3 +110,23 @@ class Showing:
                 for one in experiences
             },
         )
+
+
+def tell(setup: Setup, visit: Visit, decisions: Mapping[str, Decision], cell: Cell) -> None:
+    """Says what the slots of a page show, to whom it may concern."""
+    attempt(setup, visit.count_page, cell)
+    if log.isEnabledFor(logging.DEBUG):
+        attempt(setup, _log, decisions.values())
+
+
+def _log(decisions: Iterable[Decision]) -> None:
+    for one in decisions:
+        log.debug("slot=%s reason=%s experience=%s block=%s", one.slot, one.reason, one.experience, one.block)
+
+
+def _counted(decisions: Iterable[Decision], shown: Container[str]) -> Iterator[tuple[str, str]]:
+    for one in decisions:
+        if one.reason != "matched":
+            yield "defaulted", one.reason
+        elif one.slot in shown:
+            yield "tailored", one.slot

@@ -61,7 +61,7 @@ class Streaming:
         """How much of the page, decoded, has left: `_held` comes next."""
         self._over = False
 
-    async def __call__(self, message: Message) -> None:
+    async def take(self, message: Message) -> None:
         if self._over:
             await self._send(behind(self._setup, message))
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from edge.page.chop import Chop
@@ -14,7 +15,9 @@ __all__ = ["Sender", "Turns"]
 class Sender(Protocol):
     """What takes the messages of one response."""
 
-    async def __call__(self, message: Message) -> None: ...
+    @property
+    def take(self) -> Callable[[Message], Awaitable[None]]:
+        """Takes one message. It may be another from one message to the next."""
 
     async def finish(self) -> None:
         """The app has left: what is still held leaves now."""
@@ -25,24 +28,48 @@ class Turns:
     work; those of an app that sends from several tasks must still leave in the order of its calls, as they would
     where nobody waits. `chop` cuts bodies for the sake of tests."""
 
-    __slots__ = ("_chop", "_lock", "_sender")
+    __slots__ = ("_busy", "_chop", "_lock", "_sender")
 
     def __init__(self, sender: Sender, chop: Chop | None) -> None:
         self._sender = sender
         self._chop = chop
-        self._lock = asyncio.Lock()  # fair: whoever came first goes first
+        self._busy = False
+        self._lock: asyncio.Lock | None = None
+        """From the first time that somebody has to wait: fair, whoever came first goes first."""
 
     async def __call__(self, message: Message) -> None:
-        await self._lock.acquire()
+        if self._busy or self._lock is not None:
+            async with await self._contended():
+                await self._hand_on(message)
+            return
+        self._busy = True
         try:
             if self._chop is None:
-                await self._sender(message)
-                return
-            for part in self._chop.parts(message):
-                await self._sender(part)
+                await self._sender.take(message)
+            else:
+                await self._hand_on(message)
         finally:
-            self._lock.release()
+            self._leave()
 
     async def finish(self) -> None:
-        async with self._lock:
+        """There are no messages any more."""
+        if self._busy or self._lock is not None:
+            async with await self._contended():
+                await self._sender.finish()
+        else:
             await self._sender.finish()
+
+    def _leave(self) -> None:
+        self._busy = False
+        if self._lock is not None:
+            self._lock.release()
+
+    async def _contended(self) -> asyncio.Lock:
+        if self._lock is None:
+            self._lock = asyncio.Lock()
+            await self._lock.acquire()  # for the one who is at it, and who lets it go
+        return self._lock
+
+    async def _hand_on(self, message: Message) -> None:
+        for part in (message,) if self._chop is None else self._chop.parts(message):
+            await self._sender.take(part)

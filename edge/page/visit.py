@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 from urllib.parse import quote
 
 from edge.facts import Env
 from edge.model import Persona, Profile, Reason, Value, Visitor
 from edge.page.asking import Asking, known
+from edge.page.counts import Cell
 from edge.page.faults import report, tally
 from edge.page.setup import Setup
 from edge.types import Headers, Scope
@@ -23,6 +24,7 @@ log = logging.getLogger("edge.page")
 Answer = TypeVar("Answer")
 
 _UNKNOWN = Profile()
+_NEW = Visitor()
 
 
 class Visit:
@@ -37,7 +39,6 @@ class Visit:
         "_asking",
         "_consented",
         "_env",
-        "_framed",
         "_missing",
         "_now",
         "_scope",
@@ -54,6 +55,7 @@ class Visit:
     def __init__(self, setup: Setup, scope: Scope) -> None:
         self._setup = setup
         self._scope = scope
+        self._subject: Subject | None = None
         self._env: Env | None = None
         self._asking: Asking | None = None
         self._missing: Reason | None = None
@@ -69,7 +71,7 @@ class Visit:
     @property
     def visitor(self) -> Visitor:
         """Who is looking. Without consent, or where no rule needs a cookie, a visitor without an id."""
-        return self._ask(lambda: self._subject.visitor, Visitor())
+        return self._ask(lambda: self.subject.visitor or Visitor(), Visitor())
 
     @property
     def segments(self) -> frozenset[str]:
@@ -108,34 +110,39 @@ class Visit:
 
     def begin(self) -> None:
         """Starts the visitor's work: reads the cookies, and asks for the profile where it is kept elsewhere."""
-        if self._env is not None:
+        if self._subject is not None:
             return
         setup, scope = self._setup, self._scope
         headers: Headers = scope["headers"]
-        host = b"".join(header_values(headers, b"host")[:1]).decode("latin-1")
-        cookies = header_values(headers, b"cookie")
-        self._framed = any(value not in (b"", b"document") for value in header_values(headers, b"sec-fetch-dest"))
-        self._now = setup.clock()
-        self._secure = needs_secure(scope.get("scheme", "http"), host)
-        self.preview = setup.previews.read_cookie(cookies, host, self._secure, self._now) if cookies else None
+        scheme: str = scope.get("scheme", "http")
+        lines = dict(headers)
+        if len(lines) == len(headers):
+            name, cookie = lines.get(b"host", b""), lines.get(b"cookie")
+            cookies = [] if cookie is None else [cookie]
+        else:
+            name = b"".join(header_values(headers, b"host")[:1])
+            cookies = header_values(headers, b"cookie")
+        host = name.decode("latin-1")
+        now = self._now = setup.clock()
+        self._secure = needs_secure(scheme, host)
+        persona = visitor = None
+        if cookies:
+            self.preview = setup.previews.read_cookie(cookies, host, self._secure, now)
+            persona = self.persona
         self._consented = setup.needs_cookie and setup.consent.allowed(headers)
-        visitor = None
-        if self._consented and cookies and self.persona is None:
-            visitor = setup.cookies.read(cookies, self._secure, self._now)
+        if self._consented and cookies and persona is None:
+            visitor = setup.cookies.read(cookies, self._secure, now)
         self._subject = Subject(
-            path=self.path,
-            query=scope.get("query_string", b""),
-            headers=headers,
-            scheme=scope.get("scheme", "http"),
-            host=host,
-            now=self._now if self.persona is None or self.persona.clock is None else self.persona.clock,
-            zone=setup.zone,
-            geo=setup.geo,
-            visitor=visitor or Visitor(),
-            profile=_UNKNOWN if self.persona is None else Profile(segments=self.persona.segments),
+            self.path,
+            lines,
+            now if persona is None or persona.clock is None else persona.clock,
+            scope.get("query_string", b""),
+            host,
+            setup.zone,
+            setup.geo,
+            visitor or (_NEW if self._consented else None),
+            _UNKNOWN if persona is None else Profile(segments=persona.segments),
         )
-        self._env = Env(setup.sources, self._subject, self._known())
-        setup.bind(self._env)
         if visitor is not None and setup.profiles and _in_loop():
             self._asking = asking = Asking(setup, visitor)
             if asking.is_done:
@@ -144,15 +151,8 @@ class Visit:
     def give_up(self) -> None:
         """Nothing can be found out: the app behind, should it ask, is told that nobody is known."""
         self._consented, self.preview = False, None
-        self._subject = Subject(path=self.path, headers=[], now=0.0)
+        self._subject = Subject(self.path, {}, 0.0)
         self._env = Env({}, None)
-
-    def _known(self) -> Mapping[str, Value]:
-        """Facts that do not come from the request: a persona's, or that without consent nobody is known."""
-        persona = self.persona
-        if persona is not None:
-            return persona.facts
-        return {} if self._consented else {"new": None}
 
     @property
     def persona(self) -> Persona | None:
@@ -160,12 +160,15 @@ class Visit:
         name = self.preview and self.preview.persona
         return self._setup.personas.get(name) if name else None
 
-    async def ready(self, slots: Iterable[str]) -> None:
-        """Returns when these slots can be decided, or when the budget is used up, which all slots of a page share.
-        Only the time spent here counts, not the origin's."""
-        self.begin()
+    def must_wait(self, slots: Iterable[str]) -> bool:
+        """Whether these slots ask for something of the visitor that is still to come."""
+        return self._asking is not None and not self._setup.profile_slots.keys().isdisjoint(slots)
+
+    async def ready(self) -> None:
+        """Returns when what is known elsewhere has come, or when the budget is used up, which all slots of a page
+        share. Only the time spent here counts, not the origin's."""
         asking = self._asking
-        if asking is None or self._setup.profile_slots.keys().isdisjoint(slots):
+        if asking is None:
             return
         await asking.wait()
         if self._asking is asking:
@@ -174,11 +177,10 @@ class Visit:
     def _meet(self, asking: Asking) -> None:
         """Goes on with what is known now, and forgets what the app has asked before it was."""
         self._asking = None
-        self._subject.profile, self._missing = asking.taken()
-        self._told = known(self._subject.profile) if self._missing else frozenset()
-        self.env.clear()
-        self.env.update(self._known())
-        self._setup.bind(self.env)
+        profile, self._missing = asking.taken()
+        self.subject.profile = profile
+        self._told = known(profile) if self._missing else frozenset()
+        self._env = None
 
     def close(self) -> None:
         """Stops what nobody waits for any more."""
@@ -188,15 +190,24 @@ class Visit:
     # For what the slots show.
 
     @property
+    def subject(self) -> Subject:
+        """The request and its visitor, once the visit has begun."""
+        assert self._subject is not None
+        return self._subject
+
+    @property
     def env(self) -> Env:
-        """The facts and segments, once the visit has begun."""
-        assert self._env is not None
+        """The facts and segments."""
+        if self._env is None:
+            persona, setup = self.persona, self._setup
+            self._env = Env(setup.sources, self.subject, None if persona is None else persona.facts)
+            setup.bind(self._env)
         return self._env
 
     @property
     def clock(self) -> float:
         """When the visitor looks, in Unix seconds: now, or when their persona does."""
-        return self._subject.now
+        return self.subject.now
 
     def lacks(self, slot: str) -> Reason | None:
         """Why what is known does not do for this slot: its experiences ask for what did not come."""
@@ -207,7 +218,10 @@ class Visit:
     @property
     def has_bar(self) -> bool:
         """Whether the page ends with the preview's bar: fragments and frames are previewed without one."""
-        return self.preview is not None and not self._framed
+        if self.preview is None:
+            return False
+        destinations = header_values(self._scope["headers"], b"sec-fetch-dest")
+        return all(value in (b"", b"document") for value in destinations)
 
     @property
     def address(self) -> str:
@@ -228,14 +242,30 @@ class Visit:
         if self.preview is None:
             self._setup.counts[what, why] += 1
 
+    def count_page(self, cell: Cell) -> None:
+        """Counts all that is to be counted of one page."""
+        told: list[tuple[str, str]] | None = self._scope.get("edge.told")
+        if told is not None:
+            told.extend(cell.counted)
+        if self.preview is None:
+            cell.times += 1
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something that may be asked for did not come."""
+        return self._missing is not None
+
     def cookie_headers(self) -> Headers:
         """The Set-Cookie header for a page that leaves as private: for a new visitor, or when it is time again."""
-        if not self._consented or self.preview is not None or self._env is None or self._env["bot"]:
+        subject = self._subject
+        if subject is None or not self._consented or self.preview is not None:
             return []
-        visitor = self._subject.visitor
-        if visitor.id is None:
+        visitor = subject.visitor
+        if visitor is None or visitor.id is None:
+            if self.env["bot"]:
+                return []
             visitor = self._setup.cookies.issue(self._now)
-        elif not self._setup.cookies.is_due(visitor, self._now):
+        elif not self._setup.cookies.is_due(visitor, self._now) or self.env["bot"]:
             return []
         return [(b"set-cookie", self._setup.cookies.set_cookie(visitor, self._secure, self._now))]
 

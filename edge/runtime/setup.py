@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from edge.facts import Env
-from edge.page import Counts, ProfileSource, Setup
+from edge.page import Answers, Asked, Counts, ProfileSource, Setup
 from edge.remote import RemoteProfiles
 from edge.rules import bind_segments
 from edge.runtime.caching import Caching
@@ -51,7 +50,7 @@ class Maker:
         self._profiles = profiles
         self._clock = clock
         self._remote = Remote(environ, folder)
-        self._counts: Counts = Counter()
+        self._counts = Counts()
         self._caching = Caching(app, environ, clock, self._counts)
 
     def remote(self, site: Site) -> RemoteProfiles | None:
@@ -91,6 +90,7 @@ class Maker:
             no_slots=settings.pages.no_slots,
             plans=kept.plans(),
             renditions=kept.renditions(),
+            answers=Answers(_asked(site), sources, settings.geo, settings.limits.answers_mb << 20),
             key=hmac.digest(keys.secrets[-1], f"edge.validator {where(site.slots)}".encode(), "sha256"),
             clock=self._clock,
             version=kept.version(self._clock),
@@ -113,6 +113,15 @@ def _profile_slots(site: Site) -> Mapping[str, frozenset[str]]:
     for one in site.enabled:
         asked[one.slot] = asked.get(one.slot, frozenset()) | site.of_profile(one)
     return MappingProxyType({slot: names for slot, names in asked.items() if names})
+
+
+def _asked(site: Site) -> Mapping[str, Asked]:
+    """What each slot's experiences may ask for."""
+    asked: dict[str, Asked] = {}
+    for one in site.enabled:
+        turns = frozenset(turn for turn in (one.starts, one.ends) if turn is not None)
+        asked[one.slot] = asked.get(one.slot, Asked()) | Asked(site.reads(one), site.asks(one), turns)
+    return MappingProxyType(asked)
 
 
 def preview_path(prefix: str, previews: Previews, host: str, persona: str, now: float) -> str:

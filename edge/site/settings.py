@@ -61,11 +61,14 @@ class LimitSettings:
 
     plans_mb: parsed pages, in MiB, 1 to 65536. Default 64.
     renditions_mb: rendered blocks, in MiB, 1 to 65536. Default 16.
+    answers_mb: pages as they were made for visitors, for others of whom the same is known, in MiB, 1 to 65536.
+        Default 16.
     profiles_mb: what the service of `[remote]` said of visitors, in MiB, 1 to 65536. Default 16.
     """
 
     plans_mb: int = 64
     renditions_mb: int = 16
+    answers_mb: int = 16
     profiles_mb: int = 16
 
 
@@ -127,7 +130,7 @@ def read_settings(document: Document, problems: list[Problem]) -> Settings:
         remote=read_remote(_section(top, "remote", REMOTE_KEYS)),
         pages=_pages(_section(top, "pages", ("no_slots",))),
         page_cache=read_page_cache(_section(top, "page_cache", PAGE_CACHE_KEYS)),
-        limits=_limits(_section(top, "limits", ("plans_mb", "renditions_mb", "profiles_mb"))),
+        limits=_limits(_section(top, "limits", ("plans_mb", "renditions_mb", "answers_mb", "profiles_mb"))),
         serve=read_serve(top),
     )
 
@@ -232,5 +235,6 @@ def _limits(table: Table | None) -> LimitSettings:
     return LimitSettings(
         table.whole("plans_mb", _DEFAULT.limits.plans_mb, 1, 65_536),
         table.whole("renditions_mb", _DEFAULT.limits.renditions_mb, 1, 65_536),
+        table.whole("answers_mb", _DEFAULT.limits.answers_mb, 1, 65_536),
         table.whole("profiles_mb", _DEFAULT.limits.profiles_mb, 1, 65_536),
     )

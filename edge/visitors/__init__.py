@@ -8,7 +8,7 @@ from edge.visitors.hosts import is_loopback, needs_secure
 from edge.visitors.keys import MIN_BYTES, Keys, data_folder, load_keys, make_data_folder, reload_keys
 from edge.visitors.preview import Preview, Previews, is_same_origin
 from edge.visitors.referrer import Referrer, read_referrer
-from edge.visitors.request import SOURCES, Subject, trait_source
+from edge.visitors.request import SOURCES, Inputs, Subject, inputs, trait_source
 
 __all__ = [
     "MIN_BYTES",
@@ -16,6 +16,7 @@ __all__ = [
     "Consent",
     "Cookies",
     "Geo",
+    "Inputs",
     "Keys",
     "Preview",
     "Previews",
@@ -23,6 +24,7 @@ __all__ = [
     "Subject",
     "data_folder",
     "header_values",
+    "inputs",
     "is_loopback",
     "is_same_origin",
     "load_keys",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 __all__ = ["Geo", "read_country", "read_place"]
@@ -23,12 +24,14 @@ class Geo:
     city: str = ""
 
 
+@lru_cache(maxsize=1024)
 def read_country(value: bytes) -> str | None:
     """ISO 3166-1 alpha-2 in upper case; None for anything else and for the CDNs' codes for "not known"."""
     text = value.decode("latin-1").strip().upper()
     return text if _COUNTRY.fullmatch(text) and text not in _UNKNOWN else None
 
 
+@lru_cache(maxsize=1024)
 def read_place(value: bytes) -> str | None:
     """A region or city: UTF-8 or else Latin-1, percent-encoded (as Vercel does) or not. None for what is empty,
     has control characters, or more than 384 bytes."""

@@ -20,8 +20,10 @@ def cookie_values(header: bytes, prefix: bytes) -> list[bytes]:
     of times: a name can only stand at the start of a pair, so after any hit the search goes on behind that pair's
     end.
     """
-    values = []
     at = header.find(prefix)
+    if at < 0:
+        return []
+    values = []
     while at >= 0:
         start = header.rfind(b";", 0, at) + 1
         end = header.find(b";", at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = ["is_loopback", "needs_secure", "same_host", "split_host"]
 
@@ -31,6 +32,7 @@ def is_loopback(host: str) -> bool:
     return _LOOPBACK.fullmatch(split_host(host)[0]) is not None
 
 
+@lru_cache(maxsize=256)
 def needs_secure(scheme: str, host: str) -> bool:
     """Whether our cookies carry `Secure` and `__Host-`: everywhere but on plain http to this machine, where not
     every browser takes such a cookie. Plain http elsewhere is most likely a proxy that ends TLS."""

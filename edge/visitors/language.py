@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 __all__ = ["preferred_language"]
 
@@ -12,6 +13,7 @@ _RANGE = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def preferred_language(accept_language: str) -> str | None:
     """The primary tag, in lower case, of the first language with the highest weight above 0: `de` for
     `de-CH, en;q=0.8`. What is malformed counts for nothing, and so does `*`, which names no language."""

@@ -19,6 +19,7 @@ from edge.visitors.tokens import PREVIEW, Tokens
 __all__ = ["Preview", "Previews", "is_same_origin"]
 
 _MAX_LENGTH = 2048
+_PREFIXES = {True: b"__Host-edge-preview=", False: b"edge-preview="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,11 @@ class Previews:
 
     def read_cookie(self, cookie_headers: Iterable[bytes], host: str, secure: bool, now: float) -> Preview | None:
         """The preview that the first cookie of ours carries."""
-        prefix = _name(secure) + b"="
+        prefix = _PREFIXES[secure]
         for header in cookie_headers:
-            for token in cookie_values(header, prefix):
-                return self.read(token, host, now)
+            if prefix in header:  # hardly ever
+                for token in cookie_values(header, prefix):
+                    return self.read(token, host, now)
         return None
 
     def set_cookie(self, token: str, secure: bool) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
@@ -12,6 +13,7 @@ _MAX_BYTES = 8192
 _MAX_PAIRS = 100
 
 
+@lru_cache(maxsize=256)
 def parse_query(raw: bytes) -> Mapping[str, str]:
     """The first value of each name, decoded as HTML forms encode it (`+` is a space, wrong UTF-8 becomes U+FFFD).
     Of a longer query only the whole pairs within the first 8 KiB, and of these the first 100."""

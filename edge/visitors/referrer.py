@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from edge.visitors.hosts import split_host
@@ -113,6 +114,7 @@ class Referrer:
 NO_REFERRER = Referrer(None, None, "none")
 
 
+@lru_cache(maxsize=1024)
 def read_referrer(url: str, own_host: str) -> Referrer:
     """What the Referer header says to a site that was asked for as `own_host`; what is no URL says nothing."""
     found = _URL.match(url)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from types import MappingProxyType
 
 from edge.facts import WEEKDAYS, Source
 from edge.model import Profile, Visitor
-from edge.types import Headers
 from edge.visitors.agent import Agent, read_agent
 from edge.visitors.geo import Geo, read_country, read_place
 from edge.visitors.language import preferred_language
 from edge.visitors.query import parse_query
 from edge.visitors.referrer import Referrer, read_referrer
 
-__all__ = ["SOURCES", "Subject", "trait_source"]
+__all__ = ["SOURCES", "Inputs", "Subject", "inputs", "trait_source"]
 
 _MAX_HEADER = 1024
 
@@ -25,39 +24,59 @@ _NOBODY = Visitor()
 _NOTHING_KNOWN = Profile()
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Subject:
     """One request and whoever made it: all that the sources of facts read.
 
-    `path` is decoded and `headers` have names in lower case, as in an ASGI scope; `query` is raw; `host` is the
-    Host header, `now` unix seconds, `zone` the site's, `geo` the trusted headers.
+    `path` is decoded and `headers` are by name in lower case: of several with one name the last, which the proxy
+    nearest to us added. `query` is raw; `host` is the Host header, `now` unix seconds, `zone` the site's and `geo`
+    its trusted headers; `visitor` is None where nobody may be known.
     What facts share is worked out once, when first asked for. No bytes that a visitor sends make it raise.
     """
 
-    path: str
-    headers: Headers
-    now: float
-    query: bytes = b""
-    scheme: str = "https"
-    host: str = ""
-    zone: tzinfo = UTC
-    geo: Geo = _NO_GEO
-    visitor: Visitor = _NOBODY
-    profile: Profile = _NOTHING_KNOWN
-    _headers: dict[bytes, bytes] | None = field(default=None, init=False)
-    _fields: Mapping[str, str] | None = field(default=None, init=False)
-    _referrer: Referrer | None = field(default=None, init=False)
-    _agent: Agent | None = field(default=None, init=False)
+    __slots__ = (
+        "_agent",
+        "_referrer",
+        "geo",
+        "headers",
+        "host",
+        "now",
+        "path",
+        "profile",
+        "query",
+        "visitor",
+        "zone",
+    )
+
+    def __init__(
+        self,
+        path: str,
+        headers: Mapping[bytes, bytes],
+        now: float,
+        query: bytes = b"",
+        host: str = "",
+        zone: tzinfo = UTC,
+        geo: Geo = _NO_GEO,
+        visitor: Visitor | None = _NOBODY,
+        profile: Profile = _NOTHING_KNOWN,
+    ) -> None:
+        self.path = path
+        self.headers = headers
+        self.now = now
+        self.query = query
+        self.host = host
+        self.zone = zone
+        self.geo = geo
+        self.visitor = visitor
+        self.profile = profile
+        self._referrer: Referrer | None = None
+        self._agent: Agent | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"  # a request is personal data: nothing of it gets into a log by accident
 
     def header(self, name: bytes) -> bytes:
-        """The value of a header that stands once in a request, at most 1,024 bytes of it; b"" for none. Of several
-        the last: that is the one which the proxy nearest to us added."""
-        if self._headers is None:
-            self._headers = dict(self.headers)
-        return self._headers.get(name, b"")[:_MAX_HEADER]
+        """The value of a header, at most 1,024 bytes of it; b"" for none."""
+        return self.headers.get(name, b"")[:_MAX_HEADER]
 
     def text(self, name: bytes) -> str:
         """The same as text: each byte a character."""
@@ -66,9 +85,7 @@ class Subject:
     @property
     def fields(self) -> Mapping[str, str]:
         """The query's first value of each name."""
-        if self._fields is None:
-            self._fields = parse_query(self.query)
-        return self._fields
+        return parse_query(self.query)
 
     @property
     def referrer(self) -> Referrer:
@@ -141,7 +158,40 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
         "now.hour": lambda subject: subject.local.hour,
         "now.weekday": lambda subject: WEEKDAYS[subject.local.weekday()],
         "now.date": lambda subject: subject.local.date(),
-        "new": lambda subject: subject.visitor.new,
+        "new": lambda subject: subject.visitor.new if subject.visitor else None,
     }
 )
 """Where each fact of `edge.facts.BUILTIN` comes from: a function of the request's Subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What of a request a fact is worked out from: headers by name in lower case, the query, the host."""
+
+    headers: frozenset[bytes] = frozenset()
+    query: bool = False
+    host: bool = False
+
+    def __or__(self, other: Inputs) -> Inputs:
+        return Inputs(self.headers | other.headers, self.query or other.query, self.host or other.host)
+
+
+_AGENT = Inputs(frozenset((b"user-agent", b"sec-ch-ua-mobile", b"sec-ch-ua-platform")))
+_INPUTS: Mapping[str, Inputs] = {
+    "path": Inputs(),
+    "query": Inputs(query=True),
+    "language": Inputs(frozenset((b"accept-language",))),
+    **dict.fromkeys(("device", "browser", "os", "bot"), _AGENT),
+    **dict.fromkeys(
+        ("referrer.url", "referrer.host", "referrer.kind"), Inputs(frozenset((b"referer",)), host=True)
+    ),
+    **{f"utm.{name}": Inputs(query=True) for name in ("source", "medium", "campaign", "term", "content")},
+}
+
+
+def inputs(fact: str, geo: Geo) -> Inputs | None:
+    """What of a request of one path the fact is worked out from; None where it is more than the request."""
+    if fact in ("country", "region", "city"):
+        name = getattr(geo, fact)
+        return Inputs(frozenset((name.lower().encode(),)) if name else frozenset())
+    return _INPUTS.get(fact)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import zlib
-from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
@@ -61,7 +60,7 @@ class Seen:
 
     messages: list[Message] = field(default_factory=list)
     raised: BaseException | None = None
-    counts: Counts = field(default_factory=Counter)
+    counts: Counts = field(default_factory=Counts)
     tasks: int = 0
 
     @property
@@ -150,7 +149,7 @@ class Case:
             plans=Plans(setup.plans.limit),
             renditions=Renditions(1 << 20),
             chop=os.environ.get("EDGE_DEBUG_CHOP", ""),
-            counts=Counter(),
+            counts=Counts(),
             reported=set(),
         )
         return Middleware(app, self.change(fresh))

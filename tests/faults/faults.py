@@ -11,7 +11,6 @@ import shutil
 import socket
 import threading
 import zlib
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -21,7 +20,7 @@ from edge import Profile, Visitor
 from edge.blocks import Renditions
 from edge.facts import Env
 from edge.html import parse_plan
-from edge.page import Plans, Setup
+from edge.page import Counts, Plans, Setup
 from edge.page.plans import Kept
 from edge.types import ASGIApp, Message, Receive, Scope, Send
 from tests.faults.case import FILES, Case, speaking
@@ -319,8 +318,11 @@ def _(case: Case, _: int) -> None:
 
 @fault("the counter raises")
 def _(case: Case, _: int) -> None:
-    class Raising(Counter[tuple[str, str]]):
+    class Raising(Counts):
         def __setitem__(self, *_: Any) -> None:
+            fail()
+
+        def cell(self, *_: Any) -> NoReturn:
             fail()
 
     case.change = lambda setup: replace(setup, counts=Raising())

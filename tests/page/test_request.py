@@ -81,7 +81,10 @@ def test_other_headers_reach_the_origin_in_order_with_duplicates() -> None:
 
 
 def test_nothing_is_copied_where_nothing_changes() -> None:
-    assert read([(b"accept-encoding", b"gzip"), (b"accept", b"text/html")]).headers is None
+    scope = scope_of("/", [(b"accept-encoding", b"gzip"), (b"accept", b"text/html")])
+    request = read_request(scope)
+    assert isinstance(request, PageRequest)
+    assert request.origin_scope(scope)["headers"] is scope["headers"]
 
 
 def test_our_tag_makes_the_request_unconditional() -> None:

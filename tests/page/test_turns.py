@@ -26,7 +26,7 @@ class Slow:
     def __init__(self) -> None:
         self.taken: list[object] = []
 
-    async def __call__(self, message: Message) -> None:
+    async def take(self, message: Message) -> None:
         for _ in range(message["turns"]):
             await asyncio.sleep(0)
         if message.get("fails"):

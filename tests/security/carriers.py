@@ -123,7 +123,7 @@ def env_of(text: str, *, host: bool = False) -> Env:
     """What is known of a visitor who has the text in everything they send and are."""
     subject = Subject(
         path="/" + text,
-        headers=headers_of(text, host=host),
+        headers=dict(headers_of(text, host=host)),
         query=query_of(text),
         host="shop.example",
         now=_NOW,

@@ -31,7 +31,7 @@ HEADERS: Headers = [
 
 def request(headers: Headers = HEADERS, query: bytes = b"", zone: tzinfo = UTC, now: float = NOW) -> Subject:
     return Subject(
-        path="/headphones", query=query, headers=headers, host="shop.example", now=now, zone=zone, geo=GEO
+        path="/headphones", query=query, headers=dict(headers), host="shop.example", now=now, zone=zone, geo=GEO
     )
 
 
@@ -101,7 +101,7 @@ def test_a_bare_request_comes_from_nowhere_with_nothing() -> None:
 
 @pytest.mark.parametrize("name", ["country", "region", "city"])
 def test_no_header_is_trusted_unless_the_site_names_it(name: str) -> None:
-    assert fact(name, Subject(path="/", headers=HEADERS, now=NOW)) is None
+    assert fact(name, Subject(path="/", headers=dict(HEADERS), now=NOW)) is None
 
 
 def test_of_a_header_sent_twice_the_one_nearest_to_us_counts() -> None:
@@ -129,13 +129,13 @@ def test_the_clock_is_the_sites(zone: str, hour: int, weekday: str, day: date) -
 
 
 def test_new_is_who_came_without_a_cookie() -> None:
-    known = Subject(path="/", headers=[], now=NOW, visitor=Visitor("someone", new=False, signed_at=1))
+    known = Subject(path="/", headers={}, now=NOW, visitor=Visitor("someone", new=False, signed_at=1))
     assert fact("new", known) is False
     assert fact("new", request()) is True
 
 
 def test_a_trait_comes_from_the_profile() -> None:
-    subject = Subject(path="/", headers=[], now=NOW, profile=Profile({"plan": "pro"}))
+    subject = Subject(path="/", headers={}, now=NOW, profile=Profile({"plan": "pro"}))
     assert trait_source("plan")(subject) == "pro"
     assert trait_source("team")(subject) is None
 
@@ -172,7 +172,7 @@ NAMES = [name for name, _ in HEADERS] + [b"sec-ch-ua-mobile", b"sec-ch-ua-platfo
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(NAMES), st.binary(max_size=100))), st.binary(max_size=200), st.text())
 def test_no_bytes_of_a_visitor_make_any_fact_raise(headers: Headers, query: bytes, host: str) -> None:
-    subject = Subject(path="/", query=query, headers=headers, host=host, now=NOW, geo=GEO)
+    subject = Subject(path="/", query=query, headers=dict(headers), host=host, now=NOW, geo=GEO)
     for name in SOURCES:
         fact(name, subject)
 

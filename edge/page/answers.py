@@ -1,0 +1,108 @@
+"""Answers kept: visitors of whom the same is known are shown the same, so it is decided and rendered once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from math import inf
+from operator import or_
+
+from edge.facts import Source
+from edge.html import Fill, splice
+from edge.model import Decision
+from edge.page.asked import Asked, Key, Question
+from edge.page.counts import Cell
+from edge.page.plans import Kept
+from edge.visitors import Geo, Subject
+
+__all__ = ["Answer", "Answers"]
+
+_OVERHEAD = 2048
+"""Bytes, roughly, of an answer without its body: the rest of it is shared with renditions."""
+
+_LASTING = frozenset(("matched", "no match", "bot", "page"))
+"""What would be decided again, of the same visitor at the same time."""
+
+
+@dataclass(slots=True, eq=False)
+class Answer:
+    """What the slots of one page show, and where it is counted. `body` is the page where it was
+    asked for more than once. It holds from `since` until `until`."""
+
+    decisions: Mapping[str, Decision]
+    fills: Mapping[str, Fill]
+    cell: Cell
+    since: float = -inf
+    until: float = inf
+    body: bytes | None = None
+    digest: bytes | None = None
+
+    @property
+    def lasts(self) -> bool:
+        return all(one.reason in _LASTING for one in self.decisions.values())
+
+
+class Answers:
+    """Answers by page and by what its slots ask, up to `limit` bytes in all; what was not used longest goes first.
+    `asked` says it of each slot, of one site folder in one state of it."""
+
+    def __init__(self, asked: Mapping[str, Asked], sources: Mapping[str, Source], geo: Geo, limit: int) -> None:
+        self.limit = limit
+        self.size = 0
+        self.asked = asked
+        self._sources = sources
+        self._geo = geo
+        self._questions: dict[tuple[str, ...], Question] = {}
+        self._kept: OrderedDict[Key, Answer] = OrderedDict()
+
+    def key(self, page: Kept, subject: Subject) -> Key:
+        """What the answer depends on: the page, and all that its slots may ask for."""
+        question = self._questions.get(page.names) or self._question(page.names)
+        return (page, question.key(subject))
+
+    def find(self, key: Key, now: float) -> Answer | None:
+        """The answer that was kept under this key. Raises TypeError where a fact is nothing to compare by."""
+        answer = self._kept.get(key)
+        if answer is None or not answer.since <= now < answer.until:
+            return None
+        self._kept.move_to_end(key)
+        return answer
+
+    def keep(self, key: Key, answer: Answer, page: Kept, now: float) -> None:
+        """Keeps an answer, and lets others go where that passes the limit."""
+        turns = self._question(page.names).turns
+        answer.since = max((turn for turn in turns if turn <= now), default=-inf)
+        answer.until = min((turn for turn in turns if turn > now), default=inf)
+        old = self._kept.pop(key, None)
+        self._kept[key] = answer
+        self.size += _weight(answer) - (_weight(old) if old else 0)
+        self._shrink()
+
+    def body(self, answer: Answer, page: Kept) -> bytes:
+        """The page of an answer that is asked for once more."""
+        if answer.body is None:
+            answer.body = splice(page.plan, answer.fills).body
+            self.size += len(answer.body)
+            self._shrink()
+        return answer.body
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def _shrink(self) -> None:
+        while self.size > self.limit and self._kept:
+            _, answer = self._kept.popitem(last=False)
+            self.size -= _weight(answer)
+
+    def _question(self, names: tuple[str, ...]) -> Question:
+        question = self._questions.get(names)
+        if question is None:
+            asked = reduce(or_, (self.asked[name] for name in names if name in self.asked), Asked())
+            question = self._questions[names] = Question(asked, self._sources, self._geo)
+        return question
+
+
+def _weight(answer: Answer) -> int:
+    return _OVERHEAD + (0 if answer.body is None else len(answer.body))

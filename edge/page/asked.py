@@ -1,0 +1,88 @@
+"""What the slots of a page may ask of its visitor, as a key: equal where all the answers are."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import count
+
+from edge.facts import Source
+from edge.visitors import Geo, Inputs, Subject, inputs
+
+__all__ = ["Asked", "Key", "Question"]
+
+Key = tuple[Hashable, ...]
+
+_MAX_KNOWN = 2048
+_MAX_RAW = 2048
+"""Bytes of headers and query that are worth keeping."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the experiences of some slots may ask for: `facts`, and `segments` from elsewhere. `turns` are the
+    moments, in Unix seconds, at which one of them begins or ends."""
+
+    facts: frozenset[str] = frozenset()
+    segments: frozenset[str] = frozenset()
+    turns: frozenset[float] = frozenset()
+
+    def __or__(self, other: Asked) -> Asked:
+        return Asked(self.facts | other.facts, self.segments | other.segments, self.turns | other.turns)
+
+
+class Question:
+    """All that the slots of a page ask for. Most of it is worked out from a few headers: what those amount to is
+    looked up by their bytes, and the rest, which depends on the visitor or the moment, asked each time."""
+
+    def __init__(self, asked: Asked, sources: Mapping[str, Source], geo: Geo) -> None:
+        self.turns = sorted(asked.turns)
+        found = {fact: inputs(fact, geo) for fact in sorted(asked.facts | {"bot"})}
+        of_request = {fact: needed for fact, needed in found.items() if needed is not None}
+        read = _all(of_request.values())
+        self._headers = tuple(read.headers)
+        self._query, self._host = read.query, read.host
+        self._whole_query = "query" in of_request
+        self._steady = [sources[fact] for fact in of_request if fact != "query"]
+        self._fresh = [sources[fact] for fact in found if fact not in of_request and fact in sources]
+        self._segments = asked.segments
+        self._known: dict[Key, int] = {}
+        self._numbers: dict[Key, int] = {}
+        self._count = count()
+
+    def key(self, subject: Subject) -> Key:
+        """Raises whatever a fact raises."""
+        raw: Key = tuple(map(subject.headers.get, self._headers))
+        if self._query:
+            raw = (*raw, subject.query)
+        if self._host:
+            raw = (*raw, subject.host)
+        number = self._known.get(raw)
+        if number is None:
+            number = self._learn(raw, subject)
+        fresh = [source(subject) for source in self._fresh]
+        if not self._segments:
+            return (number, *fresh, *map(type, fresh))  # 1, 1.0 and True are equal, and print differently
+        return (number, *fresh, *map(type, fresh), subject.profile.segments & self._segments)
+
+    def _learn(self, raw: Key, subject: Subject) -> int:
+        """The number of what these bytes amount to. None is given twice, whatever has been forgotten."""
+        values: Key = tuple(source(subject) for source in self._steady)
+        if self._whole_query:
+            values = (*values, subject.query)
+        if len(self._numbers) >= _MAX_KNOWN or len(self._known) >= _MAX_KNOWN:
+            self._numbers.clear()
+            self._known.clear()
+        number = self._numbers.get(values)
+        if number is None:
+            number = self._numbers[values] = next(self._count)
+        if sum(len(part) for part in raw if isinstance(part, bytes | str)) <= _MAX_RAW:
+            self._known[raw] = number
+        return number
+
+
+def _all(several: Iterable[Inputs]) -> Inputs:
+    found = Inputs()
+    for one in several:
+        found |= one
+    return found

@@ -1,0 +1,47 @@
+"""What became of the pages, counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["Cell", "Counted", "Counts"]
+
+Counted = tuple[tuple[str, str], ...]
+"""All that is counted of one page: `("tailored", slot)` for the slots that show something, `("defaulted", reason)`
+for the others."""
+
+
+@dataclass(slots=True, eq=False)
+class Cell:
+    """How many pages were counted alike."""
+
+    counted: Counted
+    times: int = 0
+
+
+class Counts(Counter[tuple[str, str]]):
+    """How often pages were tailored, by slot; kept their default, by reason; passed untouched, by reason.
+
+    Most pages are counted as some other was before: as one number, that `settled` adds to each of its counts.
+    """
+
+    def __init__(self, counts: Mapping[tuple[str, str], int] | None = None) -> None:
+        super().__init__(counts)
+        self._cells: dict[Counted, Cell] = {}
+
+    def cell(self, counted: Counted) -> Cell:
+        """Where pages are counted of which all this is to be counted."""
+        cell = self._cells.get(counted)
+        if cell is None:
+            cell = self._cells[counted] = Cell(counted)
+        return cell
+
+    def settled(self) -> Counts:
+        """The counts, up to date."""
+        for cell in self._cells.values():
+            for pair in cell.counted if cell.times else ():
+                self[pair] += cell.times
+            cell.times = 0
+        return self
