@@ -343,6 +343,18 @@ def test_a_password_opens_a_kept_page_for_nobody_else(caching: Pair) -> None:
     assert caching.both("GET", reader.SECRET)[1].body == closed.body
 
 
+def test_a_kept_page_is_made_for_whoever_looks(wordpress: Blog, front: Front) -> None:
+    german = (b"CF-IPCountry: DE",)
+    settings = {"edge.toml": '[page_cache]\ndefault_seconds = 600\n[geo]\ncountry = "CF-IPCountry"\n'}
+    app = Forwarding(front(Origin(wordpress.urls["b"]), {**TAILORED, **settings}), Peers())
+    with door(app, server_header=False) as url, both(wordpress, url) as pair:
+        for number, headers in enumerate((german, (), german, ())):
+            there, here, _ = pair.both("GET", "/about-us/?utm_source=news", *headers)
+            page = tailored(there.body) if headers else there.body.replace(OFFER, TRIAL)
+            assert here.body == page
+            assert kept(here) == (number > 0)
+
+
 # All of it
 
 
