@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+
 import pytest
 
 from edge.door.access import AccessLog
@@ -89,3 +92,40 @@ def test_a_refusal_says_what_is_known(head: Head | None, method: str, target: by
     AccessLog(html(b""), entries.append, lambda: "/_edge").refused(("203.0.113.9", 1), 400, head)
     (entry,) = entries
     assert (entry.method, entry.target, entry.status) == (method, target, 400)
+
+
+def talked(*messages: Mapping[str, object]) -> Entry:
+    """The entry of a websocket whose app sends these."""
+    entries: list[Entry] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        for message in messages:
+            await send(dict(message))
+
+    async def into_nothing(message: object) -> None:
+        """Nobody looks."""
+
+    async def nothing() -> dict[str, object]:
+        return {"type": "websocket.disconnect"}
+
+    scope = {"type": "websocket", "path": "/live", "headers": [], "scheme": "wss", "http_version": "1.1"}
+    asyncio.run(AccessLog(app, entries.append, lambda: "/_edge")(scope, nothing, into_nothing))
+    (entry,) = entries
+    return entry
+
+
+def test_a_websocket_is_an_answer_too() -> None:
+    entry = talked({"type": "websocket.accept"}, {"type": "websocket.send", "text": "12345"})
+    assert (entry.status, entry.size, entry.method, entry.target, entry.aborted) == (
+        101,
+        5,
+        "GET",
+        b"/live",
+        False,
+    )
+
+
+def test_a_websocket_that_is_refused() -> None:
+    assert talked({"type": "websocket.close"}).status == 403
+    said = ({"type": "websocket.http.response.start", "status": 401}, {"type": "websocket.http.response.body"})
+    assert talked(*said).status == 401

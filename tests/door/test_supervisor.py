@@ -74,6 +74,24 @@ def test_a_worker_that_takes_long_to_end_does_not_hang(
     assert caplog.text == ""
 
 
+def test_a_worker_that_hangs_is_replaced(
+    options: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.door.process._SILENT", 1.5)
+
+    async def stop_one() -> None:
+        (worker,) = supervisor.workers
+        os.kill(worker, signal.SIGSTOP)
+        while supervisor.workers in ([], [worker]):
+            await asyncio.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with listen(ServeSettings(port=0)) as listener:
+        supervisor = Supervisor(1, listener, options, 20, stop_one)
+        assert asyncio.run(supervisor.run()) == 0
+    assert "hangs and is killed" in caplog.text
+
+
 def test_workers_do_not_outlive_the_process_above_them(tmp_path: Path) -> None:
     write_site(tmp_path / "site")
     (tmp_path / "public").mkdir()

@@ -106,9 +106,13 @@ def test_a_reload_with_a_certificate_that_is_none_changes_nothing(served: Served
     assert served.workers() == before
 
 
-def test_while_it_drains_it_serves_and_is_not_ready(served: Served) -> None:
-    """The last: nobody serves behind it."""
-    with secured(served) as (wire, _):
+def test_while_it_drains_it_serves_and_is_not_ready(served: Served, behind: Behind) -> None:
+    """The last: nobody serves behind it. What goes on for longer than `stop_seconds` after that is cut."""
+    behind.met.clear()
+    behind.free.clear()
+    with secured(served) as (wire, _), secured(served) as (slow, _):
+        slow.begin("/slow")
+        assert behind.met.wait(10)
         assert wire.ask("/_edge/readyz").status == 200
         served.signal(signal.SIGTERM)
         reply = wire.ask("/_edge/readyz")
@@ -116,5 +120,10 @@ def test_while_it_drains_it_serves_and_is_not_ready(served: Served) -> None:
             reply = wire.ask("/_edge/readyz")
         assert (reply.status, reply.body) == (503, b"stopping\n")
         assert wire.ask("/").body == PAGE
+        assert slow.head().status == 200
+        assert slow.line() == b"5"
+        assert slow.line() == b"first"
+        assert slow.read(1) == b""
+    behind.free.set()
     assert served.process.wait(30) == 0
     assert served.logged.text == ""
