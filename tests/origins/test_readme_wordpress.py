@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -139,3 +140,44 @@ def test_nginx_with_https_in_front(wordpress: Blog, origin: str, certificate: Pa
         comment(client, "From the outside, by https")
         (row,) = rows(wordpress, "by https")
         assert f'"{VISITOR}"'.encode() in row
+
+
+def test_what_is_published_shows_at_once_with_the_page_cache(wordpress: Blog, origin: str, tmp_path: Path) -> None:
+    site, token = tmp_path / "site", "a-long-secret-text"
+    site.mkdir()
+    (site / "edge.toml").write_text("[page_cache]\ndefault_seconds = 600\n", encoding="utf-8")
+    plugins = wordpress.folder / "c" / "wp-content" / "mu-plugins"
+    with (
+        serving_edge(tmp_path, "--origin", origin, environ={"EDGE_PURGE_TOKEN": token}) as edge,
+        visitor(edge.url) as client,
+    ):
+
+        def front_page() -> tuple[str, bool]:
+            answer = client.get("/")
+            return answer.text, "; hit" in answer.headers["cache-status"]
+
+        def write(title: str) -> None:
+            value = f"<member><name>post_title</name><value>{title}</value></member>"
+            value += "<member><name>post_status</name><value>publish</value></member>"
+            given = ["1", "editor", "sound-for-everyone", f"<struct>{value}</struct>"]
+            params = "".join(f"<param><value>{one}</value></param>" for one in given)
+            call = f"<methodCall><methodName>wp.newPost</methodName><params>{params}</params></methodCall>"
+            answer = client.post("/xmlrpc.php", content=call, headers={"content-type": "text/xml"})
+            assert "<string>" in answer.text
+            assert "fault" not in answer.text
+
+        assert front_page()[1] is False
+        assert front_page()[1] is True
+        write("Nobody was told")
+        page, kept = front_page()
+        assert (kept, "Nobody was told" in page) == (True, False)
+        plugins.mkdir()
+        try:
+            plugin = exchanged(block("php", "edge_purge"), ("http://127.0.0.1:8000", edge.url))
+            (plugins / "edge.php").write_text(plugin, encoding="utf-8")
+            write("Edge was told")
+            page, kept = front_page()
+            assert (kept, "Edge was told" in page) == (False, True)
+            assert front_page() == (page, True)
+        finally:
+            shutil.rmtree(plugins)

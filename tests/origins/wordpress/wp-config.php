@@ -26,6 +26,7 @@ foreach ( array( 'AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE' ) as $edge_name ) {
 
 define( 'WP_CONTENT_DIR', "$edge_folder/$edge_twin/wp-content" );
 define( 'WP_HTTP_BLOCK_EXTERNAL', true ); // tests talk to this machine only
+define( 'WP_ACCESSIBLE_HOSTS', '127.0.0.1' );
 define( 'DISABLE_WP_CRON', true );
 define( 'AUTOMATIC_UPDATER_DISABLED', true );
 define( 'FS_METHOD', 'direct' );
