@@ -462,6 +462,15 @@ def test_its_reasons_of_cache_are_the_reasons() -> None:
     assert shown == set(re.findall(r'_count\("([a-z]+)"\)', code))
 
 
+def test_its_details_of_what_is_not_kept_are_the_details() -> None:
+    folder = Path(edge.__file__).parent / "cache"
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py")))
+    shown = set(names_in("| detail | why nothing is kept |"))
+    told = set(re.findall(r'(?:return |refuse\(|or )"([a-z-]+)"', code))
+    assert told <= shown
+    assert [name for name in sorted(shown) if f'"{name}"' not in code] == []
+
+
 def test_its_reasons_of_remote_are_the_reasons() -> None:
     sources = sorted((Path(edge.__file__).parent / "remote").glob("*.py"))
     code = "".join(source.read_text(encoding="utf-8") for source in sources)

@@ -56,7 +56,7 @@ _TURNING = re.compile(rb"x-(?:original|rewrite)-ur[il]|.*override|x-http-|x-meth
 # A proxy that has asked who somebody is says so in a header of its own: X-Forwarded-User, X-Auth-Request-Email,
 # Cf-Access-Jwt-Assertion, X-Forwarded-Client-Cert. No list of these is ever complete.
 _WHOSE = re.compile(
-    rb"auth|user|token|session|jwt|oidc|key|identity|principal|cert|ssl-client|assertion|secret|credential|account"
+    rb"auth|user|token|nonce|session|jwt|oidc|key|identity|principal|cert|ssl-client|assertion|secret|credential|account"
     rb"|login|mail|group|role|member|customer|tenant"
 )
 
