@@ -29,6 +29,7 @@ from edge.serve.http10 import unchunked
 from edge.serve.limits import Limits
 from edge.serve.refusal import RefusalError, answer
 from edge.serve.stall import StallWatch
+from edge.serve.unfinished import cutting
 
 __all__ = ["Gate"]
 
@@ -222,7 +223,8 @@ class Gate(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         assert self._head is not None
         old = self._head.old
-        super()._start_asgi_task(cycle, unchunked(app, cycle) if old else app)  # type: ignore[arg-type]
+        app = unchunked(app, cycle) if old else cutting(app, cycle)
+        super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
