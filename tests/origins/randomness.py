@@ -16,7 +16,7 @@ _NEAR = 300
 
 _ZONES = (timedelta(0), timedelta(hours=1), timedelta(hours=2))  # the database's, and Oslo's
 _MOMENT = re.compile(rb"(?<!\d)(20\d\d-\d\d-\d\d)([ T])(\d\d:\d\d:\d\d)(?!\d)")
-_CLOCK = re.compile(rb"\b\d{1,2}:\d\d [ap]m\b")
+_CLOCK = re.compile(rb"\b(?:1[0-2]|0?[1-9]):[0-5]\d [ap]m\b")
 _UNIX = re.compile(rb"(?<![\w.])(\d{10})(?:000)?(?![\w.])")
 _DATE = rb"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|\+0000)"
 _HTTP = re.compile(_DATE)
