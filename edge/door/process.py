@@ -48,17 +48,21 @@ class WorkerProcess:
         return f"ended with code {code}"
 
     async def start(self, listener: socket.socket, options: str) -> None:
-        ours, theirs = socket.socketpair()
+        """Raises OSError where there is no room for another process."""
+        self._channel, theirs = socket.socketpair()
+        self._channel.setblocking(False)
         with theirs:
             numbers = (listener.fileno(), theirs.fileno())
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-P", "-c", _CODE, json.dumps(sys.path)),
-                *(*map(str, numbers), options),
-                stdin=asyncio.subprocess.DEVNULL,
-                pass_fds=numbers,
-            )
-        ours.setblocking(False)
-        self._channel = ours
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    *(sys.executable, "-P", "-c", _CODE, json.dumps(sys.path)),
+                    *(*map(str, numbers), options),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    pass_fds=numbers,
+                )
+            except OSError:
+                self._channel.close()
+                raise
         self._tasks = [asyncio.create_task(self._wait()), asyncio.create_task(self._listen())]
 
     async def begun(self, patience: float) -> bool:

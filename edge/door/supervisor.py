@@ -115,7 +115,11 @@ class Supervisor:
     async def _start(self) -> WorkerProcess | None:
         """A worker that serves; None where it does not come to that."""
         worker = WorkerProcess(self._on_end)
-        await worker.start(self._listener, self._options)
+        try:
+            await worker.start(self._listener, self._options)
+        except OSError as error:  # no memory, no processes left: that may pass
+            log.error("a worker cannot be started: %s", error)  # noqa: TRY400  its trace says nothing
+            return None
         self._all.add(worker)
         if self._order:
             worker.tell(self._order)

@@ -41,6 +41,15 @@ def test_workers_that_cannot_begin_end_it_with_an_error(
     assert "there is no such folder" in capfd.readouterr().err
 
 
+def test_where_no_process_can_be_started_that_is_said(
+    options: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/no/such/python")
+    with listen(ServeSettings(port=0)) as listener:
+        assert asyncio.run(Supervisor(1, listener, options, 10, nothing).run()) == 1
+    assert "a worker cannot be started: [Errno 2]" in caplog.text
+
+
 def test_it_does_not_try_for_ever_where_no_worker_is_left(
     options: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
