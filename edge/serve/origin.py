@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,6 +37,7 @@ __all__ = ["Origin"]
 log = logging.getLogger("edge")
 
 _NOTHING = httpx.ByteStream(b"")
+_QUIET = 60.0
 _STATUSES = range(200, 600)  # 101 was not asked for, and ASGI servers know none above
 
 
@@ -60,6 +62,7 @@ class Origin:
         self._peers = Peers(trusted)
         self._page = ErrorPage(error_page)
         self._down: set[str] = set()
+        self._quiet_until: dict[str, float] = {}
         self._reach = {site.upstream.url: Reach(site) for site in self._sites}
         self.counts: Counter[str] = Counter()
 
@@ -136,13 +139,12 @@ class Origin:
             self._up(site)
         except ClientGoneError:
             return
-        except httpx.TransportError as error:
-            self._failed(site, error)
-            if not begun:
+        except (httpx.TransportError, CutError) as error:
+            if not begun and isinstance(error, httpx.TransportError):
+                self._failed(site, error)
                 await self._tell(status_of(error), send)
-            # Else the answer stays without its end, and the server cuts the connection: the client has to know.
-        except CutError as error:
-            self._failed(site, error)
+            else:  # the answer stays without its end, and the server cuts the connection: the client has to know
+                self._spoiled(site, error)
         finally:
             if response is not None:
                 await response.aclose()
@@ -165,13 +167,21 @@ class Origin:
         await send({"type": f"{kind}.start", "status": status, "headers": headers})
         await send({"type": f"{kind}.body", "body": body})
 
-    def _failed(self, site: Site, error: httpx.TransportError | CutError) -> None:
+    def _failed(self, site: Site, error: httpx.TransportError) -> None:
         kind = type(error).__name__
         self.counts[kind] += 1
         self._reach[site.upstream.url].failed()
         if site.upstream.url not in self._down:
             self._down.add(site.upstream.url)
             log.warning("%s: %s; more of this is only counted until it answers again", site.upstream.url, error)
+
+    def _spoiled(self, site: Site, error: httpx.TransportError | CutError) -> None:
+        """The site answers, but not to the end: one broken page among good ones must not fill the log."""
+        self.counts[type(error).__name__] += 1
+        now, url = time.monotonic(), site.upstream.url
+        if now >= self._quiet_until.get(url, 0):
+            self._quiet_until[url] = now + _QUIET
+            log.warning("%s: %s; more of this is only counted for a minute", url, error)
 
     def _up(self, site: Site) -> None:
         self._reach[site.upstream.url].answered()

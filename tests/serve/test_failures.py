@@ -123,6 +123,29 @@ def test_the_operator_is_told_once_and_when_it_is_over(caplog: pytest.LogCapture
     assert origin.counts == {"ReadError": 3}
 
 
+def test_answers_that_are_cut_do_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """One broken page among good ones: the site answers all the time."""
+
+    def answer(talk: Talk) -> None:
+        while (asked := talk.ask()) is not None:
+            if b"/broken" in asked.line:
+                talk.send(ok(b"fine")[:-1])
+                return
+            talk.send(ok(b"fine"))
+
+    with raw_origin(answer) as site, caplog.at_level(logging.WARNING, logger="edge"):
+        origin = Origin(site.url)
+        with door(origin) as url:
+            for path in (b"/broken", b"/") * 3:
+                with wired(url) as wire:
+                    wire.send(head(b"GET " + path + b" HTTP/1.1"))
+                    assert wire.reply().whole == (path == b"/")
+    messages = [record.getMessage() for record in caplog.records if record.name == "edge"]
+    assert len(messages) == 1
+    assert messages[0].startswith(f"{site.url}: the origin cut its answer")
+    assert origin.counts == {"ReadError": 3}
+
+
 def test_connections_are_closed_when_the_server_stops() -> None:
     with raw_origin(ok(b"fine")) as site:
         with door(Origin(site.url), lifespan="on") as url, wired(url) as wire:
