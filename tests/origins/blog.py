@@ -118,15 +118,8 @@ def _lay_out(folder: Path) -> None:
 
 def _php(script: Path, *arguments: str) -> str:
     environ = {**os.environ, "TWIN": "a", "HTTP_HOST": HOST, "SERVER_NAME": HOST, "REQUEST_URI": "/"}
-    command: list[str | Path] = [
-        "php",
-        "-d",
-        "sendmail_path=/bin/true",
-        "-d",
-        "display_errors=stderr",
-        script,
-        *arguments,
-    ]
+    settings = ("-d", "sendmail_path=/bin/true", "-d", "display_errors=stderr")
+    command: list[str | Path] = ["php", *settings, script, *arguments]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False, timeout=60)
     if done.returncode or "Warning" in done.stderr:
         raise RuntimeError(done.stdout + done.stderr)
