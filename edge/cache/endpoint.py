@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
@@ -9,7 +10,7 @@ from urllib.parse import parse_qs
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse
 
-from edge.cache.purges import EVERYTHING, Purge, parse_purge
+from edge.cache.purges import EVERYTHING, SETTLED, Purge, parse_purge
 from edge.errors import PurgeError
 from edge.types import Receive, Scope, Send
 
@@ -57,6 +58,7 @@ class PurgeEndpoint:
         told = [self._cache.purge(purge) for purge in purges]
         if not all(told):
             return 503, "Purged in this process only: the data folder (EDGE_DATA) cannot be written."
+        await asyncio.sleep(SETTLED)
         return 200, "Purged."
 
     def _is_allowed(self, request: Request) -> bool:

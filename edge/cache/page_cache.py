@@ -130,7 +130,8 @@ class PageCache:
             await self._pass_by(scope, receive, send, asked)
         elif stored is not None and stored.terms.is_fresh(now):
             self._count("hit")
-            await give(stored, asked, send, stored.terms.age_at(now), _hit(stored, now))
+            age = stored.terms.age_at(now)
+            await give(stored, asked, send, age, b"Edge; hit; ttl=%d" % (stored.terms.lifetime - age))
         else:
             await self._not_fresh(scope, receive, send, asked, stored, now)
 
@@ -152,7 +153,7 @@ class PageCache:
         asked = read_request(scope, self._cookies)
         if isinstance(asked, str):
             return asked, None
-        self._purges.look()
+        self._purges.glance()
         return asked, self._store.find(asked)
 
     # What is none of the cache's business.

@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 
-from edge.cache import EVERYTHING, Purge, parse_purge
+from edge.cache import EVERYTHING, SETTLED, Purge, parse_purge
 from edge.errors import PurgeError
 from edge.runtime import purge_file
 
 __all__ = ["add"]
 
 _CODES = (
-    "Every process of the page cache on this machine forgets before it answers its next request. They are told by "
-    "a file in the data folder (EDGE_DATA): run this where the site runs, as its user. "
+    "When this ends, every process of the page cache on this machine has forgotten. They are told by a "
+    "file in the data folder (EDGE_DATA): run this where the site runs, as its user. "
     "Exit codes: 0 it is forgotten, 1 the processes cannot be told, 2 wrong usage."
 )
 
@@ -60,4 +61,5 @@ def _tell(purges: list[Purge]) -> int:
     except OSError as error:
         print(f"edge: {file.path} cannot be written ({error.strerror})", file=sys.stderr)
         return 1
+    time.sleep(SETTLED)
     return 0

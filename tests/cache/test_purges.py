@@ -29,6 +29,11 @@ def is_kept(cache: PageCache, path: str = "/") -> bool:
     return note(ask(cache, path)).startswith(b"Edge; hit")
 
 
+@pytest.fixture(autouse=True)
+def _looking_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.cache.purges._LOOK_EVERY", 0.0)
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> PurgeFile:
     found = PurgeFile(tmp_path / "purges")
@@ -127,6 +132,16 @@ def test_what_was_purged_makes_up_for_no_failure(file: PurgeFile) -> None:
     go = asyncio.Event()
     cache = PageCache(app, cached(None).settings, file=file)
     assert asyncio.run(run()) == b"3"
+
+
+def test_nobody_looks_twice_in_a_thousandth_of_a_second(file: PurgeFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.cache.purges._LOOK_EVERY", 3600.0)
+    cache = sharing(file)
+    ask(cache, "/a")
+    PurgeFile(file.path).append(parse_purge("/a"))
+    assert is_kept(cache, "/a")
+    cache.memory.purges.look()
+    assert not is_kept(cache, "/a")
 
 
 def test_a_change_by_one_process_is_known_to_the_others(file: PurgeFile) -> None:
