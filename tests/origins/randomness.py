@@ -20,6 +20,7 @@ _CLOCK = re.compile(rb"\b(?:1[0-2]|0?[1-9]):[0-5]\d [ap]m\b")
 _UNIX = re.compile(rb"(?<![\w.])(\d{10})(?:000)?(?![\w.])")
 _DATE = rb"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|\+0000)"
 _HTTP = re.compile(_DATE)
+_TAG = re.compile(rb'"([0-9a-f]{8})(-[0-9a-f]+")')
 _EXPIRES = re.compile(rb"(expires=)(%b)(; Max-Age=(\d+))" % _DATE)
 _DAY = 24 * 3600
 _ENDED = -365 * _DAY
@@ -59,6 +60,7 @@ _RANDOM = substituting(
 def plain(text: bytes) -> bytes:
     text = _RANDOM(text)
     text = _MOMENT.sub(_moment, text)
+    text = _TAG.sub(_tag, text)
     text = _CLOCK.sub(_clock, text)
     text = _UNIX.sub(_unix, text)
     text = _EXPIRES.sub(_expires, text)
@@ -87,6 +89,11 @@ def _clock(found: re.Match[bytes]) -> bytes:
         if min(off, _DAY - off) < _NEAR:
             return b"<now>"
     return found[0]
+
+
+def _tag(found: re.Match[bytes]) -> bytes:
+    """nginx makes the tag of a file of its second and its size."""
+    return b'"<now>' + found[2] if _is_now(int(found[1], 16)) else found[0]
 
 
 def _unix(found: re.Match[bytes]) -> bytes:

@@ -83,6 +83,8 @@ def test_only_what_is_of_now_is_forgiven() -> None:
         assert plain(made(now)) == plain(made(now - 2)) == b"<now>"
         assert plain(made(now - 7_000_000)) == made(now - 7_000_000)
     assert plain(b"1%d" % now) == b"1%d" % now
+    assert plain(b'"%x-4b0"' % int(now)) == b'"<now>-4b0"'
+    assert plain(b'"%x-4b0"' % int(now - 1000)) != b'"<now>-4b0"'
     assert plain(b"00:00 am 13:00 pm") == b"00:00 am 13:00 pm"
     assert plain(time.strftime("%I:%M %p", time.gmtime(now)).lower().encode()) == b"<now>"
     assert plain(time.strftime("%I:%M %p", time.gmtime(now - 20_000)).lower().encode()) != b"<now>"
