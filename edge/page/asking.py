@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from edge.errors import RemoteError
 from edge.model import Profile, Reason, Value, Visitor
 from edge.page.faults import report
 from edge.page.setup import Setup
@@ -42,7 +43,8 @@ class Asking:
                 missing = "failed"
             elif (error := answer.exception()) is not None:
                 missing = "failed"
-                report(self._setup, error)
+                if not isinstance(error, RemoteError):  # the service's own part has told of that
+                    report(self._setup, error)
             else:
                 profiles.append(answer.result())
         profile = profiles[0] if len(profiles) == 1 else merged(profiles)

@@ -53,8 +53,9 @@ def _enter(setup: Setup, request: Request) -> Response:
     token, now = request.query_params.get("token", ""), setup.clock()
     if setup.previews.read(token, _host(request), now) is None:
         return PlainTextResponse(
-            "This preview link is not valid here: it is for another host, too old, or incomplete.\n"
-            "Make a new one with: edge preview SITE --host HOST\n",
+            "This preview link is not valid here: it is for another host, too old, incomplete, or signed with a"
+            " key that this site does not have.\n"
+            "Make a new one, where the site runs, with: edge preview SITE --host HOST\n",
             403,
             _NEVER_KEEP,
         )

@@ -10,6 +10,7 @@ from collections.abc import Callable, MutableMapping
 from contextvars import Context
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 
 from cachetools import TTLCache
 
@@ -30,6 +31,7 @@ STALE_SECONDS = 600
 
 _CONNECTIONS = 16
 _FLIGHTS = 1_000
+_SAY_AGAIN = 60.0  # seconds until a failure that goes on is told once more
 _OVERHEAD = 1024  # bytes that an answer costs besides its own
 
 
@@ -74,6 +76,7 @@ class RemoteProfiles:
         self._service = Service(settings, headers, connections, clock)
         self._reading = Reading(settings, segments, convert, self._count)
         self._breaker = Breaker(clock)
+        self._said: dict[str, float] = {}  # when the log was told of which failure: there are few
         self._kept: TTLCache[str, _Kept] = TTLCache(
             memory, self._ttl + STALE_SECONDS, timer=clock, getsizeof=lambda kept: kept.size
         )
@@ -170,6 +173,9 @@ class RemoteProfiles:
         self._count(error.reason)
         if self._breaker.fail(tried, error.pause):
             log.warning("the service of [remote] is left alone for %.0f seconds: %s", self._breaker.pause, error)
+        elif self._clock() >= self._said.get(str(error), -inf) + _SAY_AGAIN:
+            self._said[str(error)] = self._clock()
+            log.warning("the service of [remote] failed, said once a minute: %s", error)
 
     def _count(self, reason: str) -> None:
         self._counts["remote", reason] = self._counts.get(("remote", reason), 0) + 1

@@ -39,6 +39,7 @@ class Reading:
         self._more = None if kind.more is None else Pointer(kind.more)
         traits = kind.traits if settings.traits is None else settings.traits
         place = kind.segments if settings.segments is None else settings.segments
+        self._place = place
         self._at_segments = None if place is None else Pointer(place)
         self._at_traits = Pointer(traits) if isinstance(traits, str) else None
         self._at_each = {name: Pointer(one) for name, one in traits} if isinstance(traits, tuple) else {}
@@ -47,6 +48,7 @@ class Reading:
         self._convert = convert
         self._count = count
         self._told: set[str] = set()
+        self._warned = False
 
     def profile(self, document: Any) -> Profile:
         """Raises RemoteError for a document of another shape."""
@@ -61,11 +63,24 @@ class Reading:
     def _in_segments(self, document: Any, traits: Mapping[str, Value]) -> frozenset[str]:
         if self._at_segments is None:
             return frozenset()
-        named = frozenset(self._names(self._at_segments.find(document)))
+        found = self._at_segments.find(document)
+        if found is ABSENT and self._segments:
+            self._nowhere()
+        named = frozenset(self._names(found))
         unknown = named - self._segments
         for _ in unknown - traits.keys() if self._same_place else unknown:
             self._count("unknown segment")
         return named & self._segments
+
+    def _nowhere(self) -> None:
+        self._count("no segments")
+        if not self._warned:
+            self._warned = True
+            log.warning(
+                "an answer of the service of [remote] holds nothing at %s, reported once: see that `segments` in"
+                " edge.toml is where it names segments; the visitor is taken to be in none",
+                self._place,
+            )
 
     def _names(self, value: Any) -> Iterable[str]:
         match value:

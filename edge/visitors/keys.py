@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,14 +39,15 @@ def load_keys(environ: Mapping[str, str]) -> Keys:
     """The keys that `environ` names, else the one in the data folder, which is made at the first start.
 
     `EDGE_SECRET_KEYS` holds keys separated by commas or white space (so a key has neither), and
-    `EDGE_SECRET_KEYS_FILE` names a file with one key a line; both oldest first. The data folder is `EDGE_DATA`,
-    `.edge` by default. Raises SecretError, saying what to do but never what a key is.
+    `EDGE_SECRET_KEYS_FILE` names a file that holds the same, where lines that begin with # are comments; both
+    oldest first. The data folder is `EDGE_DATA`, `.edge` by default. Raises SecretError, saying what to do but never
+    what a key is.
     """
     given, file = environ.get(_VARIABLE), environ.get(_FILE_VARIABLE)
     if given is not None and file is not None:
         raise SecretError(f"{_VARIABLE} and {_FILE_VARIABLE} are both set: unset one of them")
     if given is not None:
-        return Keys(_checked(re.split(rb"[\s,]+", os.fsencode(given)), _VARIABLE))
+        return Keys(_checked(os.fsencode(given), _VARIABLE))
     if file == "":
         raise SecretError(f"{_FILE_VARIABLE} is set but empty: let it name a file, or unset it")
     if file is not None:
@@ -64,8 +65,8 @@ def reload_keys(keys: Keys) -> Keys:
     return keys if keys.file is None else Keys(_read(keys.file), file=keys.file)
 
 
-def _checked(words: Iterable[bytes], where: str) -> tuple[bytes, ...]:
-    keys = tuple(filter(None, words))
+def _checked(text: bytes, where: str) -> tuple[bytes, ...]:
+    keys = tuple(filter(None, re.split(rb"[\s,]+", text)))
     if not keys:
         raise SecretError(f"{where} holds no key: {_MAKE}")
     for number, key in enumerate(keys, 1):
@@ -90,7 +91,8 @@ def _read(file: Path) -> tuple[bytes, ...]:
             f"every user of this machine can read or write the keys in {file}: run `chmod 600 {file}`"
             " (a mounted secret: give it mode 0400)"
         )
-    return _checked((line.strip() for line in text.splitlines()), str(file))
+    lines = (line for line in text.splitlines() if not line.lstrip().startswith(b"#"))
+    return _checked(b"\n".join(lines), str(file))
 
 
 def _own(folder: Path) -> Keys:

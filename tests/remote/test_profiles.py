@@ -25,6 +25,12 @@ from tests.remote.loopback import Call, Handler, Loopback, answer, reply
 VIP = {"segments": ["vip"]}
 KNOWN = Profile({}, frozenset({"vip"}))
 DOWN = reply({}, "500 Down")
+REFUSED = reply({}, "401 No")
+FAILED = "the service of [remote] failed, said once a minute: the service answered 500"
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records]
 
 
 def numbered() -> Handler:
@@ -141,7 +147,7 @@ def test_a_failure_that_nobody_waits_for_makes_no_noise(
     asked.run(leave)
     gc.collect()
     assert asked.counted == {"status": 1}
-    assert not caplog.records
+    assert told(caplog) == [FAILED]
 
 
 # For how long.
@@ -180,7 +186,7 @@ def test_then_it_is_shown_while_the_service_is_asked_anew(service: Service) -> N
 
     asked.run(steps)
     assert len(there.calls) == 2
-    assert asked.counted == {"asked": 2, "stale": 10, "kept": 1}
+    assert asked.counted == {"asked": 2, "stale": 10, "kept": 1, "no segments": 2}
 
 
 def test_where_the_service_fails_it_is_shown_for_ten_minutes_more(service: Service) -> None:
@@ -246,9 +252,26 @@ def test_after_five_failures_in_a_row_it_is_left_alone(service: Service, caplog:
     asked.run(steps)
     assert len(there.calls) == 5
     assert asked.counted == {"status": 5, "open": 100}
-    (record,) = caplog.records
-    said = r"the service of \[remote\] is left alone for 3[0-3] seconds: the service answered 500"
-    assert re.fullmatch(said, record.getMessage())
+    first, left = told(caplog)
+    assert first == FAILED
+    assert re.fullmatch(
+        r"the service of \[remote\] is left alone for 3[0-3] seconds: the service answered 500", left
+    )
+
+
+def test_each_kind_of_failure_is_told_once_a_minute(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    there = service(DOWN)
+    asked = client(there.url)
+
+    async def steps(profiles: RemoteProfiles) -> None:
+        for number, (handler, later) in enumerate([(DOWN, 0), (DOWN, 1), (REFUSED, 1), (DOWN, 59), (DOWN, 1)]):
+            there.handler, asked.clock.now = handler, asked.clock.now + later
+            await outcome(profiles(visitor(f"v{number}")))
+            there.handler = reply(VIP)
+            await outcome(profiles(visitor(f"w{number}")))
+
+    asked.run(steps)
+    assert told(caplog) == [FAILED, FAILED.replace("500", "401"), FAILED]
 
 
 def test_a_success_begins_the_row_anew(service: Service) -> None:
@@ -284,7 +307,7 @@ def test_one_call_then_tries_it(service: Service, caplog: pytest.LogCaptureFixtu
 
     asked.run(steps)
     assert asked.counted == {"status": 5, "open": 49, "asked": 2}
-    assert [record.getMessage() for record in caplog.records][1:] == ["the service of [remote] answers again"]
+    assert told(caplog)[2:] == ["the service of [remote] answers again"]
 
 
 def test_calls_that_wait_for_their_turn_when_it_opens_are_not_made(service: Service) -> None:

@@ -41,7 +41,25 @@ def test_names_are_a_list_or_an_object_of_true_and_false(said: Any) -> None:
 @pytest.mark.parametrize("said", [None, [], {}])
 def test_no_names_are_no_segments(said: Any) -> None:
     assert read({"segments": said}) == (Profile(), {})
-    assert read({}) == (Profile(), {})
+
+
+def test_nothing_where_segments_are_looked_for_is_counted_and_told_of_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    counts: Counter[str] = Counter()
+    reading = Reading(RemoteSettings(), frozenset(("vip",)), converted, lambda reason: counts.update([reason]))
+    for _ in range(3):
+        assert reading.profile({"audiences": ["vip"]}) == Profile()
+    assert counts == {"no segments": 3}
+    (record,) = caplog.records
+    assert "holds nothing at /segments, reported once" in record.getMessage()
+
+
+def test_nothing_there_is_no_mistake_where_no_segment_comes_from_elsewhere() -> None:
+    counts: Counter[str] = Counter()
+    reading = Reading(RemoteSettings(), frozenset(), converted, lambda reason: counts.update([reason]))
+    assert reading.profile({"traits": {"seats": 2}}).traits == {"seats": 2}
+    assert not counts
 
 
 def test_a_document_may_be_the_list_itself() -> None:
@@ -55,7 +73,7 @@ def test_names_that_the_site_does_not_list_are_left_out_and_counted() -> None:
 
 
 def test_traits_that_the_site_does_not_declare_are_left_out_and_counted() -> None:
-    profile, counts = read({"traits": {"plan": "pro", "email": "ann@private.example", "x": {}}})
+    profile, counts = read({"traits": {"plan": "pro", "email": "ann@private.example", "x": {}}, "segments": []})
     assert (dict(profile.traits), counts) == ({"plan": "pro"}, {"undeclared trait": 2})
 
 
@@ -73,8 +91,8 @@ def test_traits_of_another_kind_are_left_out_counted_and_told_of_once(
 
 
 def test_null_is_not_known_and_no_mistake() -> None:
-    assert read({"traits": {"plan": None}}) == (Profile({"plan": None}), {})
-    assert read({"traits": None}) == (Profile(), {})
+    assert read({"traits": {"plan": None}, "segments": []}) == (Profile({"plan": None}), {})
+    assert read({"traits": None, "segments": []}) == (Profile(), {})
 
 
 @pytest.mark.parametrize(

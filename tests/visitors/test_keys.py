@@ -28,11 +28,20 @@ def test_keys_in_the_variable_are_separated_by_commas_or_white_space(between: st
 
 
 def test_keys_in_a_file_stand_one_a_line(tmp_path: Path) -> None:
-    file = write(tmp_path / "keys", f"\n{FIRST}, with a comma\r\n\n  {SECOND}")
-    assert load_keys({"EDGE_SECRET_KEYS_FILE": file}).secrets == (
-        f"{FIRST}, with a comma".encode(),
-        SECOND.encode(),
+    file = write(tmp_path / "keys", f"\n{FIRST}\r\n\n  {SECOND}")
+    assert load_keys({"EDGE_SECRET_KEYS_FILE": file}).secrets == (FIRST.encode(), SECOND.encode())
+
+
+def test_what_was_in_the_variable_may_stand_in_the_file_and_comments_too(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "keys", f"# the keys of our site, made in November\n{FIRST}, {SECOND}\n  # until then\n"
     )
+    assert load_keys({"EDGE_SECRET_KEYS_FILE": file}).secrets == (FIRST.encode(), SECOND.encode())
+
+
+def test_comments_alone_are_no_keys(tmp_path: Path) -> None:
+    with pytest.raises(SecretError, match="holds no key"):
+        load_keys({"EDGE_SECRET_KEYS_FILE": write(tmp_path / "keys", f"# {FIRST}\n")})
 
 
 def test_a_file_that_only_the_group_may_read_is_fine(tmp_path: Path) -> None:
