@@ -40,8 +40,8 @@ def load_keys(environ: Mapping[str, str]) -> Keys:
 
     `EDGE_SECRET_KEYS` holds keys separated by commas or white space (so a key has neither), and
     `EDGE_SECRET_KEYS_FILE` names a file that holds the same, where lines that begin with # are comments; both
-    oldest first. The data folder is `EDGE_DATA`, `.edge` by default. Raises SecretError, saying what to do but never
-    what a key is.
+    oldest first. The data folder is `EDGE_DATA`, `.edge` by default. Raises SecretError, saying what to do but
+    never what a key is.
     """
     given, file = environ.get(_VARIABLE), environ.get(_FILE_VARIABLE)
     if given is not None and file is not None:

@@ -178,7 +178,8 @@ class Look:
 
     def _header_fault(self, reply: Reply) -> str:
         kept = reply.get("cache-control")
-        if self.made.tailored and self._has_slots and ("private" not in kept or "max-age" in kept.replace("max-age=0", "")):
+        shared = "private" not in kept or "max-age" in kept.replace("max-age=0", "")
+        if self.made.tailored and self._has_slots and shared:
             return f"a page with slots leaves as {kept!r}"
         if self.made.tailored and self._has_slots and reply.get("last-modified"):
             return "a page with slots has the origin's date"
