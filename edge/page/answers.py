@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
+from itertools import count
 from math import inf
 from operator import or_
 
@@ -20,7 +21,13 @@ from edge.visitors import Geo, Subject
 __all__ = ["Answer", "Answers"]
 
 _OVERHEAD = 2048
-"""Bytes, roughly, of an answer without its body: the rest of it is shared with renditions."""
+"""Bytes, roughly, of an answer without its texts."""
+
+_SLOT = 256
+"""The same of each of its slots."""
+
+_MOST_QUESTIONS = 32
+"""Pages with the same slots ask the same; visitors who may write into one may have slots there in any order."""
 
 _LASTING = frozenset(("matched", "no match", "bot", "page"))
 """What would be decided again, of the same visitor at the same time."""
@@ -29,7 +36,7 @@ _LASTING = frozenset(("matched", "no match", "bot", "page"))
 @dataclass(slots=True, eq=False)
 class Answer:
     """What the slots of one page show, and where it is counted. `body` is the page where it was
-    asked for more than once. It holds from `since` until `until`."""
+    asked for more than once. It holds from `since` until `until`, and weighs so many bytes."""
 
     decisions: Mapping[str, Decision]
     fills: Mapping[str, Fill]
@@ -38,6 +45,7 @@ class Answer:
     until: float = inf
     body: bytes | None = None
     digest: bytes | None = None
+    weight: int = 0
 
     @property
     def lasts(self) -> bool:
@@ -55,12 +63,14 @@ class Answers:
         self._sources = sources
         self._geo = geo
         self._questions: dict[tuple[str, ...], Question] = {}
+        self._numbers = count()  # one for all questions: of one that is forgotten, none is given again
         self._kept: OrderedDict[Key, Answer] = OrderedDict()
 
-    def key(self, page: Kept, subject: Subject) -> Key:
-        """What the answer depends on: the page, and all that its slots may ask for."""
+    def key(self, page: Kept, subject: Subject) -> Key | None:
+        """What the answer depends on: the page, and all that its slots may ask for; None where that is long."""
         question = self._questions.get(page.names) or self._question(page.names)
-        return (page, question.key(subject))
+        asked = question.key(subject)
+        return None if asked is None else (page.number, asked)
 
     def find(self, key: Key, now: float) -> Answer | None:
         """The answer that was kept under this key. Raises TypeError where a fact is nothing to compare by."""
@@ -75,15 +85,17 @@ class Answers:
         turns = self._question(page.names).turns
         answer.since = max((turn for turn in turns if turn <= now), default=-inf)
         answer.until = min((turn for turn in turns if turn > now), default=inf)
+        answer.weight = _weight(key, answer)
         old = self._kept.pop(key, None)
         self._kept[key] = answer
-        self.size += _weight(answer) - (_weight(old) if old else 0)
+        self.size += answer.weight - (old.weight if old else 0)
         self._shrink()
 
     def body(self, answer: Answer, page: Kept) -> bytes:
         """The page of an answer that is asked for once more."""
         if answer.body is None:
             answer.body = splice(page.plan, answer.fills).body
+            answer.weight += len(answer.body)
             self.size += len(answer.body)
             self._shrink()
         return answer.body
@@ -94,15 +106,20 @@ class Answers:
     def _shrink(self) -> None:
         while self.size > self.limit and self._kept:
             _, answer = self._kept.popitem(last=False)
-            self.size -= _weight(answer)
+            self.size -= answer.weight
 
     def _question(self, names: tuple[str, ...]) -> Question:
         question = self._questions.get(names)
         if question is None:
             asked = reduce(or_, (self.asked[name] for name in names if name in self.asked), Asked())
-            question = self._questions[names] = Question(asked, self._sources, self._geo)
+            if len(self._questions) >= _MOST_QUESTIONS:
+                self._questions.clear()
+            question = self._questions[names] = Question(asked, self._sources, self._geo, self._numbers)
         return question
 
 
-def _weight(answer: Answer) -> int:
-    return _OVERHEAD + (0 if answer.body is None else len(answer.body))
+def _weight(key: Key, answer: Answer) -> int:
+    """What the visitor sends, and what is told of them, may stand in both the key and the blocks."""
+    blocks = sum(len(fill.block) for fill in answer.fills.values() if fill.block is not None)
+    body = 0 if answer.body is None else len(answer.body)
+    return _OVERHEAD + _SLOT * len(answer.decisions) + 4 * len(repr(key)) + blocks + body

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
 
 from edge.facts import Source
 from edge.visitors import Geo, Inputs, Subject, inputs
@@ -14,8 +13,9 @@ __all__ = ["Asked", "Key", "Question"]
 Key = tuple[Hashable, ...]
 
 _MAX_KNOWN = 2048
+_MAX_BYTES = 1024 * 1024
 _MAX_RAW = 2048
-"""Bytes of headers and query that are worth keeping."""
+"""Bytes of path, headers and query that are worth keeping: a visitor may send as much as the server takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,10 @@ class Asked:
 
 class Question:
     """All that the slots of a page ask for. Most of it is worked out from a few headers: what those amount to is
-    looked up by their bytes, and the rest, which depends on the visitor or the moment, asked each time."""
+    looked up by their bytes, and the rest, which depends on the visitor or the moment, asked each time. `numbers`
+    never gives one twice."""
 
-    def __init__(self, asked: Asked, sources: Mapping[str, Source], geo: Geo) -> None:
+    def __init__(self, asked: Asked, sources: Mapping[str, Source], geo: Geo, numbers: Iterator[int]) -> None:
         self.turns = sorted(asked.turns)
         found = {fact: inputs(fact, geo) for fact in sorted(asked.facts | {"bot"})}
         of_request = {fact: needed for fact, needed in found.items() if needed is not None}
@@ -47,11 +48,12 @@ class Question:
         self._fresh = [sources[fact] for fact in found if fact not in of_request and fact in sources]
         self._segments = asked.segments
         self._known: dict[Key, int] = {}
-        self._numbers: dict[Key, int] = {}
-        self._count = count()
+        self._given: dict[Key, int] = {}
+        self._numbers = numbers
+        self._size = 0  # bytes of what is known
 
-    def key(self, subject: Subject) -> Key:
-        """Raises whatever a fact raises."""
+    def key(self, subject: Subject) -> Key | None:
+        """None where the request is too long to keep anything of it. Raises whatever a fact raises."""
         raw: Key = tuple(map(subject.headers.get, self._headers))
         if self._query:
             raw = (*raw, subject.query)
@@ -59,25 +61,29 @@ class Question:
             raw = (*raw, subject.host)
         number = self._known.get(raw)
         if number is None:
-            number = self._learn(raw, subject)
+            size = len(subject.path) + sum(len(part) for part in raw if isinstance(part, bytes | str))
+            if size > _MAX_RAW:
+                return None
+            number = self._learn(raw, size, subject)
         fresh = [source(subject) for source in self._fresh]
         if not self._segments:
             return (number, *fresh, *map(type, fresh))  # 1, 1.0 and True are equal, and print differently
         return (number, *fresh, *map(type, fresh), subject.profile.segments & self._segments)
 
-    def _learn(self, raw: Key, subject: Subject) -> int:
+    def _learn(self, raw: Key, size: int, subject: Subject) -> int:
         """The number of what these bytes amount to. None is given twice, whatever has been forgotten."""
         values: Key = tuple(source(subject) for source in self._steady)
         if self._whole_query:
             values = (*values, subject.query)
-        if len(self._numbers) >= _MAX_KNOWN or len(self._known) >= _MAX_KNOWN:
-            self._numbers.clear()
+        self._size += size
+        if len(self._known) >= _MAX_KNOWN or self._size > _MAX_BYTES:
+            self._given.clear()
             self._known.clear()
-        number = self._numbers.get(values)
+            self._size = size
+        number = self._given.get(values)
         if number is None:
-            number = self._numbers[values] = next(self._count)
-        if sum(len(part) for part in raw if isinstance(part, bytes | str)) <= _MAX_RAW:
-            self._known[raw] = number
+            number = self._given[values] = next(self._numbers)
+        self._known[raw] = number
         return number
 
 

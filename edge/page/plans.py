@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import count
 
 from cachetools import LRUCache
 
@@ -24,12 +25,14 @@ _PLAIN_SHARE = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """A plan with the charset that its page was read in. `names` are its slots in the page's order."""
+    """A plan with the charset that its page was read in. `names` are its slots in the page's order. No other has
+    its `number`: what is kept of a page goes by that, and does not keep the page."""
 
     plan: Plan
     content_type: str
     codec: str
     names: tuple[str, ...] = field(init=False)
+    number: int = field(init=False, default_factory=count().__next__)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", tuple(dict.fromkeys(mark.name for mark in self.plan.marks)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -224,6 +226,74 @@ def test_a_page_too_large_to_keep_is_made_each_time(front: Front) -> None:
     bodies = {ask(edge, "/", [GERMAN]).body for _ in range(4)}
     assert len(bodies) == 1
     assert setup.answers.size <= 3000
+
+
+def test_answers_keep_no_page_that_is_kept_nowhere_else(front: Front) -> None:
+    numbers = iter(range(1000))
+
+    async def app(scope: Scope, receive: object, send: object) -> None:
+        page = PAGE + b"<!-- %d -->" % next(numbers)  # as one with a token in its form
+        await html(page)(scope, receive, send)  # type: ignore[arg-type]
+
+    def pages() -> int:
+        return sum(isinstance(one, Kept) for one in gc.get_objects())
+
+    edge = front(app)
+    before = pages()
+    for _ in range(50):
+        assert ask(edge, "/", [GERMAN]).body != PAGE
+    assert pages() - before < 10
+
+
+def test_blocks_count_towards_the_limit(front: Front) -> None:
+    limit = 60_000
+    edge = front(
+        html(PAGE),
+        {
+            "experiences.toml": '[x]\nslot = "hero"\nshow = "x"',
+            "blocks/x.html": "{{ utm.source or '' }}" + "x" * 10_000,
+        },
+    )
+    setup = with_answers(edge, limit)
+    for n in range(30):
+        assert b"%dxxx" % n in ask(edge, f"/?utm_source={n}").body
+    assert 0 < len(setup.answers) <= limit // 10_000
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [("/?utm_source=news&x=" + "x" * 5000, []), ("/?utm_source=news", [(b"user-agent", b"x" * 5000)])],
+    ids=["query", "header"],
+)
+def test_of_a_long_request_nothing_is_kept(front: Front, sent: tuple[str, Pairs]) -> None:
+    edge = front(html(PAGE))
+    assert edge.setup is not None
+    for _ in range(3):
+        assert b"30 days free for news" in ask(edge, *sent).body
+    assert len(edge.setup.answers) == 0
+
+
+def test_slots_may_come_in_any_order(front: Front) -> None:
+    names = "abcde"
+    orders = list(permutations(names))
+    slot = b'<i data-edge-slot="%c">-</i>'
+    seen = random.Random(3)
+
+    async def app(scope: Scope, receive: object, send: object) -> None:
+        order = orders[int(scope["path"][1:])]
+        await html(b"".join(slot % ord(name) for name in order))(scope, receive, send)  # type: ignore[arg-type]
+
+    edge = front(
+        app,
+        {
+            "experiences.toml": "".join(f'{n} = {{ slot = "{n}", show = "x" }}\n' for n in names),
+            "blocks/x.html": "{{ utm.source or '?' }}",
+        },
+    )
+    for _ in range(3 * len(orders)):
+        value = seen.choice("vwxyz")
+        body = ask(edge, f"/{seen.randrange(len(orders))}?utm_source={value}").body
+        assert body.count(b">%c<" % ord(value)) == len(names)
 
 
 def test_an_answer_is_of_one_page(front: Front) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import count
 from types import MappingProxyType
 
 import pytest
@@ -68,7 +69,7 @@ def test_a_fact_depends_on_nothing_but_its_inputs(fact: str) -> None:
 
 @pytest.mark.parametrize("fact", SOURCES)
 def test_keys_are_equal_where_the_fact_is(fact: str) -> None:
-    question = Question(Asked(frozenset((fact,))), SOURCES, GEO)
+    question = Question(Asked(frozenset((fact,))), SOURCES, GEO, count())
     source = random.Random(2)
     seen: dict[object, str] = {}
     for _ in range(3000):
@@ -85,22 +86,41 @@ def test_keys_are_equal_where_the_fact_is(fact: str) -> None:
 def test_a_trait_is_asked_each_time() -> None:
     plans = iter(("pro", "pro", "free"))
     sources: dict[str, Source] = {**SOURCES, "traits.plan": lambda _: next(plans)}
-    question = Question(Asked(frozenset(("traits.plan",))), MappingProxyType(sources), GEO)
+    question = Question(Asked(frozenset(("traits.plan",))), MappingProxyType(sources), GEO, count())
     one = Subject("/", {}, 0.0)
     assert question.key(one) == question.key(one) != question.key(one)
 
 
 def test_no_number_comes_back_when_much_was_forgotten() -> None:
-    question = Question(Asked(frozenset(("utm.source",))), SOURCES, GEO)
+    question = Question(Asked(frozenset(("utm.source",))), SOURCES, GEO, count())
     keys = [question.key(Subject("/", {}, 0.0, b"utm_source=%d" % n)) for n in range(10_000)]
     assert len(set(keys)) == len(keys)
 
 
-def test_long_headers_are_not_kept() -> None:
-    question = Question(Asked(frozenset(("language",))), SOURCES, GEO)
-    keys = {question.key(Subject("/", {b"accept-language": b"de," + b"x" * (2000 + n)}, 0.0)) for n in range(200)}
-    assert len(keys) == 1
-    assert len(question._known) < 100
+@pytest.mark.parametrize(
+    "long",
+    [
+        Subject("/", {b"accept-language": b"de," + b"x" * 3000}, 0.0),
+        Subject("/" + "x" * 3000, {}, 0.0),
+        Subject("/", {}, 0.0, b"utm_source=news&x=" + b"x" * 3000),
+        Subject("/", {}, 0.0, host="x" * 3000),
+    ],
+    ids=["header", "path", "query", "host"],
+)
+def test_a_long_request_has_no_key(long: Subject) -> None:
+    facts = frozenset(("language", "path", "utm.source", "referrer.kind"))
+    question = Question(Asked(facts), SOURCES, GEO, count())
+    assert question.key(long) is None
+    assert question.key(Subject("/", {}, 0.0)) is not None
+    assert len(question._known) == 1
+
+
+def test_what_is_known_has_a_limit_in_bytes() -> None:
+    question = Question(Asked(frozenset(("query",))), SOURCES, GEO, count())
+    keys = [question.key(Subject("/", {}, 0.0, b"x=%d&y=" % n + b"y" * 2000)) for n in range(2000)]
+    assert len(set(keys)) == len(keys)
+    assert len(question._known) < 1000
+    assert len(question._given) < 1000
 
 
 def test_two_sets_of_questions_are_one() -> None:
