@@ -186,7 +186,7 @@ def _unusual(name: bytes, value: bytes, keyed: Headers) -> str:
         return "" if _CONNECTION.fullmatch(value) is not None else "connection"
     if name == b"content-length":
         return "body" if value.strip(b"0") else ""
-    what = _sort_of(name)
+    what = _sort_of(name) if len(name) <= _LONGEST_NAME else _sort_of.__wrapped__(name)
     if what == _IN_KEY:
         keyed.append((name, _WHO.sub(b"", value) if name == b"forwarded" else value))
         return ""
@@ -194,6 +194,8 @@ def _unusual(name: bytes, value: bytes, keyed: Headers) -> str:
 
 
 _IN_KEY = "in the key"
+_LONGEST_NAME = 64
+"""Bytes of a name that is worth remembering."""
 
 
 @lru_cache(256)  # a few names come again and again

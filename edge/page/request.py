@@ -22,6 +22,8 @@ _CONDITIONAL = frozenset(
 )
 _RANGE = frozenset((b"range", b"if-range"))
 _NOTHING: frozenset[bytes] = frozenset()
+_MAX_KNOWN = 1024
+"""Bytes of headers that are worth keeping: some servers take as much as a visitor cares to send."""
 _READ = _CONDITIONAL | _RANGE | frozenset((b"sec-fetch-dest", b"accept", b"accept-encoding"))
 
 # Our composite validator: the origin's tag, a semicolon, 64 bits in hexadecimal.
@@ -85,12 +87,16 @@ def read_request(scope: Scope) -> PageRequest | Literal["method", "destination"]
         found = _joined(headers)
     tags = found.get(b"if-none-match")
     ours = tags if tags is not None and _OUR_TAG.search(tags) else None
-    read = _page_request if ours is None else _page_request.__wrapped__  # of these, hardly one comes twice
+    destination, accept = found.get(b"sec-fetch-dest", b""), found.get(b"accept", b"")
+    accepted = found.get(b"accept-encoding")
+    # Of those with a tag of ours, hardly one comes twice.
+    known = ours is None and len(destination) + len(accept) + len(accepted or b"") <= _MAX_KNOWN
+    read = _page_request if known else _page_request.__wrapped__
     return read(
         method == "HEAD",
-        found.get(b"sec-fetch-dest", b""),
-        found.get(b"accept", b""),
-        found.get(b"accept-encoding"),
+        destination,
+        accept,
+        accepted,
         b"range" in found or b"if-range" in found,
         not _CONDITIONAL.isdisjoint(found),
         ours,

@@ -18,6 +18,7 @@ from edge.visitors.referrer import Referrer, read_referrer
 __all__ = ["SOURCES", "Inputs", "Subject", "inputs", "trait_source"]
 
 _MAX_HEADER = 1024
+_MAX_HOST = 512  # of a longer one nothing is known, and nothing kept
 
 _NO_GEO = Geo()
 _NOBODY = Visitor()
@@ -90,7 +91,8 @@ class Subject:
     @property
     def referrer(self) -> Referrer:
         if self._referrer is None:
-            self._referrer = read_referrer(self.text(b"referer"), self.host)
+            host = self.host if len(self.host) <= _MAX_HOST else ""
+            self._referrer = read_referrer(self.text(b"referer"), host)
         return self._referrer
 
     @property

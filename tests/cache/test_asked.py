@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -213,3 +214,10 @@ def test_lines_of_a_header_are_one_list() -> None:
     assert isinstance(found, Asked)
     assert found.value(b"accept-encoding") == b"gzip,br,deflate"
     assert found.value(b"x-none") is None
+
+
+def test_no_long_name_is_remembered() -> None:
+    name = b"x-" + b"y" * 10_000
+    held = sys.getrefcount(name)
+    assert key(headers=[*BROWSER, (name, b"1")]) == key()
+    assert sys.getrefcount(name) == held

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from edge.page.request import PageRequest, accepts_gzip, read_request
@@ -128,3 +130,11 @@ def test_what_edge_would_never_see_is_not_offered_to_the_app() -> None:
     assert isinstance(request, PageRequest)
     assert request.origin_scope(scope)["extensions"] == {"http.response.pathsend": {}}
     assert scope["extensions"] == offered
+
+
+@pytest.mark.parametrize("name", [b"accept", b"accept-encoding", b"sec-fetch-dest"])
+def test_nothing_long_is_remembered(name: bytes) -> None:
+    value = b"gzip" + b"," * 10_000
+    held = sys.getrefcount(value)
+    read_request(scope_of("/", [(name, value)]))
+    assert sys.getrefcount(value) == held

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,3 +91,11 @@ def test_hosts_are_the_same_with_the_same_port() -> None:
 def test_no_text_makes_them_raise(one: str, other: str) -> None:
     assert isinstance(is_loopback(one), bool)
     assert isinstance(same_host(one, other), bool)
+
+
+def test_nothing_long_is_remembered() -> None:
+    host = "x" * 10_000 + ".localhost"
+    held = sys.getrefcount(host)
+    assert needs_secure("http", host)
+    assert split_host(host) == ("", "")
+    assert sys.getrefcount(host) == held

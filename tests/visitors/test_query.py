@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -73,3 +74,10 @@ def test_only_whole_pairs_within_eight_kib_count() -> None:
 def test_nobody_can_change_it() -> None:
     with pytest.raises(TypeError):
         parse_query(b"a=1")["a"] = "2"  # type: ignore[index]
+
+
+def test_nothing_long_is_remembered() -> None:
+    raw = b"a=1&b=" + b"x" * 100_000
+    held = sys.getrefcount(raw)
+    assert parse_query(raw) == {"a": "1"}
+    assert sys.getrefcount(raw) == held
