@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from edge.html.plan import Plan
@@ -14,8 +14,10 @@ __all__ = ["Fill", "Spliced", "splice"]
 @dataclass(frozen=True, slots=True)
 class Spliced:
     """A page made for its visitor. `shown` says of each slot of the page that had a fill whether it took it: False
-    means that the page's own markup at the slot could not; a slot that went with an outer one is not in it."""
+    means that the page's own markup at the slot could not; a slot that went with an outer one is not in it.
+    `pieces` are what the body is joined from: parts of the page, and blocks."""
 
+    pieces: Sequence[bytes]
     body: bytes
     shown: Mapping[str, bool]
 
@@ -34,11 +36,11 @@ def splice(plan: Plan, fills: Mapping[str, Fill]) -> Spliced:
             return _weave(plan, fills)
         pieces[index] = fill.block
         shown[name] = True
-    return Spliced(b"".join(pieces), shown)
+    return Spliced(pieces, b"".join(pieces), shown)
 
 
 def _weave(plan: Plan, fills: Mapping[str, Fill]) -> Spliced:
     body = plan.body
     weaver = Weaver(lambda start, end: body[start:end])
     weaver.weave(plan.marks, len(body), {name: fills.get(name) for name in plan.names})
-    return Spliced(b"".join(weaver.out), weaver.shown)
+    return Spliced(weaver.out, b"".join(weaver.out), weaver.shown)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import reduce
 from itertools import count
 from math import inf
 from operator import or_
 
 from edge.facts import Source
-from edge.html import Fill, splice
-from edge.model import Decision
+from edge.page.answer import Answer
 from edge.page.asked import Asked, Key, Question
-from edge.page.counts import Cell
+from edge.page.pages import Pages
 from edge.page.plans import Kept
 from edge.visitors import Geo, Subject
 
-__all__ = ["Answer", "Answers"]
+__all__ = ["Answers"]
 
 _OVERHEAD = 2048
 """Bytes, roughly, of an answer without its texts."""
@@ -29,37 +27,16 @@ _SLOT = 256
 _MOST_QUESTIONS = 32
 """Pages with the same slots ask the same; visitors who may write into one may have slots there in any order."""
 
-_LASTING = frozenset(("matched", "no match", "bot", "page"))
-"""What would be decided again, of the same visitor at the same time."""
-
-
-@dataclass(slots=True, eq=False)
-class Answer:
-    """What the slots of one page show, and where it is counted. `body` is the page where it was
-    asked for more than once. It holds from `since` until `until`, and weighs so many bytes."""
-
-    decisions: Mapping[str, Decision]
-    fills: Mapping[str, Fill]
-    cell: Cell
-    since: float = -inf
-    until: float = inf
-    body: bytes | None = None
-    digest: bytes | None = None
-    weight: int = 0
-
-    @property
-    def lasts(self) -> bool:
-        return all(one.reason in _LASTING for one in self.decisions.values())
-
 
 class Answers:
-    """Answers by page and by what its slots ask, up to `limit` bytes in all; what was not used longest goes first.
-    `asked` says it of each slot, of one site folder in one state of it."""
+    """Answers by page and by what its slots ask, with the pages that show them, up to `limit` bytes in all; what
+    was not used longest goes first. `asked` says it of each slot, of one site folder in one state of it."""
 
     def __init__(self, asked: Mapping[str, Asked], sources: Mapping[str, Source], geo: Geo, limit: int) -> None:
-        self.limit = limit
-        self.size = 0
         self.asked = asked
+        self.pages = Pages(limit - limit // 4)
+        self._limit = limit // 4
+        self._size = 0
         self._sources = sources
         self._geo = geo
         self._questions: dict[tuple[str, ...], Question] = {}
@@ -86,27 +63,24 @@ class Answers:
         answer.since = max((turn for turn in turns if turn <= now), default=-inf)
         answer.until = min((turn for turn in turns if turn > now), default=inf)
         answer.weight = _weight(key, answer)
-        old = self._kept.pop(key, None)
+        self._size += answer.weight
+        self._leave(self._kept.pop(key, None))
         self._kept[key] = answer
-        self.size += answer.weight - (old.weight if old else 0)
-        self._shrink()
+        while self._size > self._limit:
+            self._leave(self._kept.popitem(last=False)[1])
 
-    def body(self, answer: Answer, page: Kept) -> bytes:
-        """The page of an answer that is asked for once more."""
-        if answer.body is None:
-            answer.body = splice(page.plan, answer.fills).body
-            answer.weight += len(answer.body)
-            self.size += len(answer.body)
-            self._shrink()
-        return answer.body
+    @property
+    def size(self) -> int:
+        return self._size + self.pages.size
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def _shrink(self) -> None:
-        while self.size > self.limit and self._kept:
-            _, answer = self._kept.popitem(last=False)
-            self.size -= answer.weight
+    def _leave(self, answer: Answer | None) -> None:
+        if answer is not None:
+            self._size -= answer.weight
+            answer.weight = 0
+            self.pages.forget(answer)
 
     def _question(self, names: tuple[str, ...]) -> Question:
         question = self._questions.get(names)
@@ -121,5 +95,4 @@ class Answers:
 def _weight(key: Key, answer: Answer) -> int:
     """What the visitor sends, and what is told of them, may stand in both the key and the blocks."""
     blocks = sum(len(fill.block) for fill in answer.fills.values() if fill.block is not None)
-    body = 0 if answer.body is None else len(answer.body)
-    return _OVERHEAD + _SLOT * len(answer.decisions) + 4 * len(repr(key)) + blocks + body
+    return _OVERHEAD + _SLOT * len(answer.decisions) + 4 * len(repr(key)) + blocks

@@ -25,12 +25,14 @@ _PLAIN_SHARE = 16
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """A plan with the charset that its page was read in. `names` are its slots in the page's order. No other has
-    its `number`: what is kept of a page goes by that, and does not keep the page."""
+    """A plan with the charset that its page was read in, and the gzip that it came in, if any. `names` are its
+    slots in the page's order. No other has its `number`: what is kept of a page goes by that, and does not keep
+    the page."""
 
     plan: Plan
     content_type: str
     codec: str
+    coded: bytes | None = None
     names: tuple[str, ...] = field(init=False)
     number: int = field(init=False, default_factory=count().__next__)
 
@@ -55,6 +57,16 @@ class Plans:
         """The plan made from exactly this body."""
         for kept in self._paths.get(path, ()):
             if kept.plan.body == body and kept.content_type == content_type:
+                self._paths.move_to_end(path)
+                return kept
+        return None
+
+    def find_coded(self, path: str, coded: bytes, content_type: str) -> Kept | None:
+        """The plan made from exactly this gzip, but for the time that it was made at (RFC 1952 section 2.3)."""
+        for kept in self._paths.get(path, ()):
+            if kept.coded is None or kept.content_type != content_type:
+                continue
+            if kept.coded[8:] == coded[8:] and kept.coded[:4] == coded[:4]:
                 self._paths.move_to_end(path)
                 return kept
         return None
@@ -105,4 +117,7 @@ class Plans:
 
 def _weight(path: str, plans: Iterable[Kept]) -> int:
     """Bytes, roughly: the path, each body and its pieces once more, and the marks of its slots."""
-    return sum(4 * len(path) + 2 * len(kept.plan.body) + 500 * len(kept.plan.marks) + 1024 for kept in plans)
+    return sum(
+        4 * len(path) + 2 * len(kept.plan.body) + len(kept.coded or b"") + 500 * len(kept.plan.marks) + 1024
+        for kept in plans
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge.html import encode, page_charset, parse_plan, splice
-from edge.page.answers import Answer
+from edge.page.answer import Answer
 from edge.page.coding import Gzip, gunzip
 from edge.page.fallback import fills, key_of
 from edge.page.plans import Kept
@@ -35,12 +35,9 @@ async def tailor_whole(
     """The body made for the visitor, or the reason why it passes with the origin's own headers."""
     if page.length is not None and page.length != len(body):
         return "length"
-    opened = gunzip(body) if page.gzip else body
-    if opened is None:
-        return "gzip"
-    kept = _plan(setup, visit.path, page.content_type, opened)
-    if kept is None:
-        return "charset"
+    kept = _plan(setup, visit.path, page, body)
+    if isinstance(kept, str):
+        return kept
     names = kept.names
     if not names and visit.preview is None and not visit.was_read:
         return "no slots"
@@ -48,50 +45,64 @@ async def tailor_whole(
         visit.count("passed", "no slots")
     if visit.must_wait(names):
         await visit.ready()
-    if visit.preview is None:
-        answer, made = _answer(setup, visit, kept)
-    else:
-        showing = Showing(setup, visit)
-        answer, made = _decided(setup, showing, kept)
-        made += encode(showing.bar(), kept.codec)
+    coded = page.gzip and request.gzip
+    if visit.preview is not None:
+        return Tailored(_previewed(setup, Showing(setup, visit), kept, coded), coded, None)
+    answer = _answer(setup, visit, kept)
     etag = None
-    if page.etag is not None and visit.preview is None and not visit.was_read:
+    if page.etag is not None and not visit.was_read:
         etag = composite(page.etag, _digest(setup, answer))
-    if page.gzip and request.gzip:
-        return Tailored(body if made == opened else Gzip().close(made), True, etag)
-    return Tailored(made, False, etag)
+    if not answer.fills:
+        return Tailored(body if coded else kept.plan.body, coded, etag)
+    made = setup.answers.pages.gzip(answer, kept) if coded else setup.answers.pages.body(answer, kept)
+    return Tailored(made, coded, etag)
 
 
-def _plan(setup: Setup, path: str, content_type: str, body: bytes) -> Kept | None:
-    kept = setup.plans.find(path, body, content_type)
-    if kept is None:
-        codec = page_charset(content_type, body[:1024])
-        if codec is None:
-            return None
-        kept = Kept(parse_plan(body, setup.slots, codec), content_type, codec)
-        setup.plans.keep(path, kept)
+def _plan(setup: Setup, path: str, page: PageResponse, body: bytes) -> Kept | Passed:
+    """The plan of a page, kept or made now; or the reason why there can be none."""
+    plans, content_type = setup.plans, page.content_type
+    kept = plans.find_coded(path, body, content_type) if page.gzip else plans.find(path, body, content_type)
+    if kept is not None:
+        return kept
+    opened = gunzip(body) if page.gzip else body
+    if opened is None:
+        return "gzip"
+    codec = page_charset(content_type, opened[:1024])
+    if codec is None:
+        return "charset"
+    same = plans.find(path, opened, content_type) if page.gzip else None
+    plan = parse_plan(opened, setup.slots, codec) if same is None else same.plan
+    kept = Kept(plan, content_type, codec, body if page.gzip else None)
+    plans.keep(path, kept)
     return kept
 
 
-def _answer(setup: Setup, visit: Visit, kept: Kept) -> tuple[Answer, bytes]:
-    """What the slots show, with the page that does: as it was decided for somebody of whom the same is known."""
+def _answer(setup: Setup, visit: Visit, kept: Kept) -> Answer:
+    """What the slots show, as it was decided for somebody of whom the same is known, or now."""
     answers, key = setup.answers, key_of(setup, visit, kept)
     answer = None if key is None else answers.find(key, visit.clock)
     if answer is not None:
         tell(setup, visit, answer.decisions, answer.cell)
-        return answer, answers.body(answer, kept)
-    answer, made = _decided(setup, Showing(setup, visit), kept)
+        return answer
+    answer = _decided(setup, Showing(setup, visit), kept)
     if key is not None and answer.lasts:
         answers.keep(key, answer, kept, visit.clock)
-    return answer, made
+    return answer
 
 
-def _decided(setup: Setup, showing: Showing, kept: Kept) -> tuple[Answer, bytes]:
+def _decided(setup: Setup, showing: Showing, kept: Kept) -> Answer:
     shown = {
         name: fill for name, fill in fills(setup, showing, kept.names, kept.codec).items() if fill is not None
     }
     spliced = splice(kept.plan, shown)
-    return Answer(showing.decisions, shown, showing.settle(spliced.shown)), spliced.body
+    return Answer(showing.decisions, shown, showing.settle(spliced.shown), spliced if shown else None)
+
+
+def _previewed(setup: Setup, showing: Showing, kept: Kept, coded: bool) -> bytes:
+    """The page with the preview's bar at its end."""
+    answer = _decided(setup, showing, kept)
+    made = setup.answers.pages.body(answer, kept) + encode(showing.bar(), kept.codec)
+    return Gzip().close(made) if coded else made
 
 
 def _digest(setup: Setup, answer: Answer) -> bytes:

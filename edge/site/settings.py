@@ -62,13 +62,13 @@ class LimitSettings:
     plans_mb: parsed pages, in MiB, 1 to 65536. Default 64.
     renditions_mb: rendered blocks, in MiB, 1 to 65536. Default 16.
     answers_mb: pages as they were made for visitors, for others of whom the same is known, in MiB, 1 to 65536.
-        Default 16.
+        Default 32.
     profiles_mb: what the service of `[remote]` said of visitors, in MiB, 1 to 65536. Default 16.
     """
 
     plans_mb: int = 64
     renditions_mb: int = 16
-    answers_mb: int = 16
+    answers_mb: int = 32
     profiles_mb: int = 16
 
 

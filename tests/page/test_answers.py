@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import gzip
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,13 +16,14 @@ from edge import EdgeMiddleware, Profile, Visitor
 from edge.decisions import Experience
 from edge.html import Slots, parse_plan
 from edge.page import Answers, Setup
+from edge.page.coding import gunzip
 from edge.page.plans import Kept
-from edge.types import Scope
+from edge.types import Receive, Scope, Send
 from tests.page.raw import Answer, Pairs, ask, html
 from tests.page.sites import GERMAN, NOW, PAGE, Front
 
 FULL = {
-    "edge.toml": '[geo]\ncountry = "CF-IPCountry"\ncity = "X-City"',
+    "edge.toml": 'budget_ms = 10_000\n[geo]\ncountry = "CF-IPCountry"\ncity = "X-City"',
     "facts.toml": """
         [traits.plan]
         kind = "text"
@@ -65,6 +67,7 @@ CHOICES: dict[bytes, tuple[bytes, ...]] = {
     b"user-agent": AGENTS,
     b"sec-ch-ua-mobile": (b"?0", b"?1"),
     b"accept-language": (b"de,en;q=0.5", b"th", b"*"),
+    b"accept-encoding": (b"gzip", b"gzip, br", b"br"),
     b"referer": (b"https://www.google.com/", b"https://shop.example/", b"https://other.example/x"),
 }
 QUERIES = ("", "?x=1", "?utm_source=news", "?utm_campaign=a&x=1", "?x=2")
@@ -95,8 +98,9 @@ def visits(count: int) -> Iterator[tuple[float, str, Pairs]]:
 
 
 def shown(answer: Answer) -> tuple[object, ...]:
-    kept = [pair for pair in answer.headers if pair[0] != b"set-cookie"]
-    return answer.status, answer.body, kept
+    kept = [pair for pair in answer.headers if pair[0] not in (b"set-cookie", b"content-length")]
+    packed = (b"content-encoding", b"gzip") in kept
+    return answer.status, gzip.decompress(answer.body) if packed else answer.body, kept
 
 
 def cookies_of(edge: EdgeMiddleware, count: int) -> list[tuple[bytes, bytes]]:
@@ -116,9 +120,11 @@ def with_answers(edge: EdgeMiddleware, limit: int) -> Setup:
 
 
 @pytest.mark.parametrize("limit", [16 << 20, 20_000])
-def test_everybody_sees_what_would_be_decided_for_them_alone(front: Front, limit: int) -> None:
+@pytest.mark.parametrize("packed", [False, True])
+def test_everybody_sees_what_would_be_decided_for_them_alone(front: Front, limit: int, packed: bool) -> None:
     now = [NOW]
-    page = html(PAGE, headers=[(b"etag", b'"1"')])
+    body, coding = (gzip.compress(PAGE), [(b"content-encoding", b"gzip")]) if packed else (PAGE, [])
+    page = html(body, headers=[(b"etag", b'"1"'), *coding])
     edge, alone = (front(page, FULL, profiles=profiles, clock=lambda: now[0]) for _ in range(2))
     with_answers(edge, limit)
     bearers = [None, *cookies_of(edge, 5)]
@@ -130,7 +136,7 @@ def test_everybody_sees_what_would_be_decided_for_them_alone(front: Front, limit
         sent = [*headers, bearer] if bearer else headers
         seen = ask(edge, path, sent)
         assert shown(seen) == shown(ask(alone, path, sent)), (moment, path, sent)
-        bodies.add(seen.body)
+        bodies.add(shown(seen)[1])
     assert len(bodies) > 50
     assert edge.counts == alone.counts
 
@@ -286,6 +292,7 @@ def test_slots_may_come_in_any_order(front: Front) -> None:
     edge = front(
         app,
         {
+            "edge.toml": "budget_ms = 10_000",
             "experiences.toml": "".join(f'{n} = {{ slot = "{n}", show = "x" }}\n' for n in names),
             "blocks/x.html": "{{ utm.source or '?' }}",
         },
@@ -310,3 +317,44 @@ def test_an_answer_is_of_one_page(front: Front) -> None:
 def test_pages_are_told_apart_by_what_they_are_not_by_what_they_hold() -> None:
     plans = [Kept(parse_plan(PAGE, Slots(frozenset(("hero",)))), "text/html", "utf-8") for _ in range(2)]
     assert plans[0] != plans[1]
+
+
+def test_a_gzipped_page_is_opened_once(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whenever it was compressed: servers write the time into it."""
+    made = iter(range(1, 100))
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        packed = gzip.compress(PAGE, mtime=next(made))
+        await html(packed, headers=[(b"content-encoding", b"gzip")])(scope, receive, send)
+
+    opened: list[bytes] = []
+
+    def watched(body: bytes) -> bytes | None:
+        opened.append(body)
+        return gunzip(body)
+
+    monkeypatch.setattr("edge.page.whole.gunzip", watched)
+    edge = front(app)
+    for _ in range(5):
+        answer = ask(edge, "/", [GERMAN, (b"accept-encoding", b"gzip")])
+        assert gzip.decompress(answer.body) != PAGE
+        assert ask(edge, "/", [GERMAN]).body == gzip.decompress(answer.body)
+    assert len(opened) == 1
+
+
+def test_a_page_is_forgotten_with_its_answer(front: Front) -> None:
+    """Small pages of answers that weigh more: else they would be kept for as long as there is room for pages."""
+    edge = front(
+        html(PAGE),
+        {
+            "edge.toml": "budget_ms = 10_000",
+            "experiences.toml": 'x = { slot = "hero", show = "x" }',
+            "blocks/x.html": "{{ utm.source or '' }}",
+        },
+    )
+    setup = with_answers(edge, 200_000)
+    for n in range(300):
+        for _ in range(2):
+            ask(edge, f"/?utm_source={n}")
+        assert setup.answers.pages.size <= 2 * len(PAGE) * len(setup.answers) + 300
+    assert len(setup.answers) < 30
