@@ -98,7 +98,7 @@ class PageCache:
         if memory is None:
             memory = Memory(Counter() if counts is None else counts)
             store = memory.store
-            memory.purges = Purges(file, lambda purge: store.drop_where(purge.matches))
+            memory.purges = Purges(file, lambda purge: store.drop_where(purge.matches, purge.only))
         self.memory = memory
         self._store = memory.store
         self._purges = memory.purges

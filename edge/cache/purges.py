@@ -50,6 +50,11 @@ class Purge:
     target: bytes
     prefix: bool = False
 
+    @property
+    def only(self) -> bytes | None:
+        """The one target that it is for; None where there may be several."""
+        return None if self.prefix else self.target
+
     def matches(self, place: Place) -> bool:
         host, target = place
         if self.host and _bare(host) != _bare(self.host):

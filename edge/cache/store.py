@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from urllib.parse import unquote_to_bytes
 
 from edge.cache.asked import Asked, Place
 from edge.cache.stored import Stored
@@ -13,7 +14,7 @@ __all__ = ["Store"]
 _PER_PLACE = 32
 """Answers under one address: languages, codings. Visitors choose what they send, so there is an end to it."""
 
-_PLACE = 500
+_PLACE = 1000
 """Bytes, roughly, of an address besides its text."""
 
 
@@ -23,6 +24,8 @@ class Store:
     def __init__(self) -> None:
         self.size = 0
         self._places: OrderedDict[Place, list[Stored]] = OrderedDict()
+        self._spellings: dict[bytes, set[Place]] = {}
+        """Places by what their targets mean: where visitors post, purges are many, and must not look at all places."""
 
     def __len__(self) -> int:
         return sum(map(len, self._places.values()))
@@ -52,6 +55,7 @@ class Store:
         before = self._places.pop(place, None)
         if before is None:
             self.size += _weight(place)
+            self._spellings.setdefault(unquote_to_bytes(place[1]), set()).add(place)
             before = []
         answers = [stored, *(one for one in before if not one.fits(asked))]
         del answers[_PER_PLACE:]
@@ -70,6 +74,11 @@ class Store:
         answers = self._places.pop(place, None)
         if answers is not None:
             self.size -= _weight(place) + sum(one.weight for one in answers)
+            meaning = unquote_to_bytes(place[1])
+            spelt = self._spellings[meaning]
+            spelt.discard(place)
+            if not spelt:
+                del self._spellings[meaning]
 
     def remove(self, asked: Asked, stored: Stored) -> None:
         """Forgets one answer."""
@@ -81,13 +90,17 @@ class Store:
         if not answers:
             self.drop(asked.place)
 
-    def drop_where(self, matches: Callable[[Place], bool]) -> int:
-        """Forgets every address that matches; how many those were."""
-        places = [place for place in self._places if matches(place)]
+    def drop_where(self, matches: Callable[[Place], bool], target: bytes | None = None) -> int:
+        """Forgets every address that matches, of those with this target, however it is spelt, where one is given;
+        how many those were."""
+        among: Collection[Place] = self._places
+        if target is not None:
+            among = self._spellings.get(unquote_to_bytes(target), ())
+        places = [place for place in among if matches(place)]
         for place in places:
             self.drop(place)
         return len(places)
 
 
 def _weight(place: Place) -> int:
-    return _PLACE + len(place[0]) + len(place[1])
+    return _PLACE + len(place[0]) + 2 * len(place[1])

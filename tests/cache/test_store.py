@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import tracemalloc
 
 from edge.cache.asked import Asked
+from edge.cache.purges import Purge
 from edge.cache.store import Store
 from edge.cache.stored import Stored
 from edge.cache.terms import Terms
@@ -47,6 +49,37 @@ def test_what_was_not_used_longest_goes_first() -> None:
         True,
         True,
     ]
+
+
+def test_one_address_is_forgotten_in_all_its_spellings_as_if_all_were_looked_at() -> None:
+    drawn = random.Random(5)
+    targets = [b"/", b"/a", b"/%61", b"/%61?x", b"/a?x", b"/a?%78", b"/b%2", b"/b%2", b"/%C3%A4", b"/\xc3\xa4"]
+    hosts = [b"shop.example", b"shop.example:443", b"other.example"]
+    one, other = Store(), Store()
+    for _ in range(2000):
+        place = drawn.choice(hosts), drawn.choice(targets)
+        if drawn.random() < 0.7:
+            for store in (one, other):
+                store.keep(Asked(place, ("https",), False, [], []), stored(20), 40_000)
+        else:
+            purge = Purge(drawn.choice([b"", place[0]]), place[1])
+            assert one.drop_where(purge.matches, purge.only) == other.drop_where(purge.matches)
+        assert (one.size, len(one)) == (other.size, len(other))
+    one.drop_where(lambda _: True)
+    assert (one.size, len(one), one._spellings) == (0, 0, {})
+
+
+def test_to_forget_one_address_looks_at_no_others() -> None:
+    store, looked = Store(), []
+    for number in range(100):
+        store.keep(asked(b"/%d" % number), stored(), MIB)
+
+    def matches(place: tuple[bytes, bytes]) -> bool:
+        looked.append(place)
+        return True
+
+    assert store.drop_where(matches, b"/%31") == 1
+    assert looked == [(b"shop.example", b"/1")]
 
 
 def test_its_size_is_what_it_keeps() -> None:
