@@ -25,7 +25,7 @@ class Store:
         self.size = 0
         self._places: OrderedDict[Place, list[Stored]] = OrderedDict()
         self._spellings: dict[bytes, set[Place]] = {}
-        """Places by what their targets mean: where visitors post, purges are many, and must not look at all places."""
+        """Places by what their targets mean: where visitors post, purges are many, and look at few places."""
 
     def __len__(self) -> int:
         return sum(map(len, self._places.values()))

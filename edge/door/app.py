@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from edge.door.access import AccessLog
@@ -13,11 +13,12 @@ from edge.door.folder import folder_app
 from edge.door.health import Health
 from edge.door.options import Options
 from edge.errors import OriginError
-from edge.runtime import EdgeMiddleware
+from edge.runtime import EdgeMiddleware, purge_file
 from edge.serve import Forwarding, Origin, Peers, Timeouts, Upstream
 from edge.serve.config import Told, untold
 from edge.site import OriginSettings, ServeSettings, is_folder, load_prefix
 from edge.types import ASGIApp
+from edge.visitors import key_files
 
 __all__ = ["Door"]
 
@@ -36,7 +37,7 @@ class Door:
         self.stopping = False
         self.told: Told = untold
         self.origin = None if _folder(settings) else _origin(options, settings)
-        behind = self.origin or _files(options, settings)
+        behind = self.origin or _files(options, settings, environ)
         self.edge = EdgeMiddleware(behind, options.folder, environ=environ)
         prefix = _prefix(self.edge, options.folder)
         app: ASGIApp = Dated(Health(self.edge, prefix, lambda: self.stopping, self.answering, self._keeps))
@@ -63,12 +64,21 @@ def _folder(settings: ServeSettings) -> bool:
     return not settings.origins and is_folder(settings.origin)
 
 
-def _files(options: Options, settings: ServeSettings) -> ASGIApp:
+def _files(options: Options, settings: ServeSettings, environ: Mapping[str, str]) -> ASGIApp:
     folder = Path(settings.origin)
     if not folder.is_dir():
         cause = "this is no folder" if folder.exists() else f"there is no such folder (looked in {Path.cwd()})"
         raise options.wrong("origin", cause, "give a folder of HTML, or a URL such as http://127.0.0.1:8080")
-    return folder_app(folder, options.folder)
+    return folder_app(folder, options.folder, _secrets(settings, environ))
+
+
+def _secrets(settings: ServeSettings, environ: Mapping[str, str]) -> Iterator[Path]:
+    """The files of Edge that no visitor may have, should one lie in the folder that is served."""
+    yield purge_file(environ).path
+    yield from key_files(environ)
+    for name in (settings.tls_cert, settings.tls_key):  # the first may hold the key, too
+        if name:
+            yield Path(name)
 
 
 def _origin(options: Options, settings: ServeSettings) -> Origin:

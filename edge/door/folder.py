@@ -2,13 +2,14 @@
 
 `index.html` answers for its folder, `404.html` where there is nothing. No folder is listed, no hidden file is
 served but those of `.well-known`, and no link leads out. Where the site folder lies in it, as with `--origin .`,
-what Edge reads there is for Edge only.
+what Edge reads there is for Edge only; and so are its secrets, wherever they are.
 """
 
 from __future__ import annotations
 
 import mimetypes
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,19 +46,23 @@ for _suffix, _type in (
 _TYPES.encodings_map.clear()  # a .tar.gz is a file to download, not a page that is compressed
 
 
-def folder_app(folder: Path, site: Path | None = None) -> ASGIApp:
-    """`site`: the site folder, wherever it is. Raises RuntimeError where there is no such folder."""
-    return Starlette(routes=[Mount("/", _Files(folder, site))])
+def folder_app(folder: Path, site: Path | None = None, secrets: Iterable[Path] = ()) -> ASGIApp:
+    """`site`: the site folder, and `secrets`: files that are for nobody, wherever they are. Raises RuntimeError
+    where there is no such folder."""
+    return Starlette(routes=[Mount("/", _Files(folder, site, secrets))])
 
 
 class _Files(StaticFiles):
-    def __init__(self, folder: Path, site: Path | None) -> None:
+    def __init__(self, folder: Path, site: Path | None, secrets: Iterable[Path]) -> None:
         super().__init__(directory=folder, html=True)
         self._site = None if site is None else site.resolve()
+        self._secrets = frozenset(secret.resolve() for secret in secrets)
 
     def _is_ours(self, found: str) -> bool:
-        """Whether it is a file of rules or a block, which may hold what is not for visitors."""
+        """Whether it is a secret, a file of rules or a block, which may hold what is not for visitors."""
         file = Path(found)
+        if file in self._secrets:
+            return True
         if self._site is None or not file.is_relative_to(self._site):
             return False
         return file.suffix == ".toml" or file.relative_to(self._site).parts[:1] == ("blocks",)

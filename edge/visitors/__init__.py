@@ -5,7 +5,7 @@ from edge.visitors.cookie import Cookies
 from edge.visitors.geo import Geo
 from edge.visitors.headers import header_values
 from edge.visitors.hosts import is_loopback, needs_secure
-from edge.visitors.keys import MIN_BYTES, Keys, data_folder, load_keys, make_data_folder, reload_keys
+from edge.visitors.keys import MIN_BYTES, Keys, data_folder, key_files, load_keys, make_data_folder, reload_keys
 from edge.visitors.preview import Preview, Previews, is_same_origin
 from edge.visitors.referrer import Referrer, read_referrer
 from edge.visitors.request import SOURCES, Inputs, Subject, inputs, trait_source
@@ -27,6 +27,7 @@ __all__ = [
     "inputs",
     "is_loopback",
     "is_same_origin",
+    "key_files",
     "load_keys",
     "make_data_folder",
     "needs_secure",

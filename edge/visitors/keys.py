@@ -13,7 +13,7 @@ from pathlib import Path
 
 from edge.errors import SecretError
 
-__all__ = ["MIN_BYTES", "Keys", "data_folder", "load_keys", "make_data_folder", "reload_keys"]
+__all__ = ["MIN_BYTES", "Keys", "data_folder", "key_files", "load_keys", "make_data_folder", "reload_keys"]
 
 MIN_BYTES = 16
 """128 bits: what a key must have for its HMAC not to be guessed."""
@@ -58,6 +58,12 @@ def load_keys(environ: Mapping[str, str]) -> Keys:
 def data_folder(environ: Mapping[str, str]) -> Path:
     """Where Edge keeps what it makes itself: `EDGE_DATA`, `.edge` by default. It may not be there yet."""
     return Path(environ.get("EDGE_DATA") or ".edge")
+
+
+def key_files(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """The files that may hold keys, whether or not they are the ones that count."""
+    named = environ.get(_FILE_VARIABLE)
+    return (data_folder(environ) / _FILE, *((Path(named),) if named else ()))
 
 
 def reload_keys(keys: Keys) -> Keys:

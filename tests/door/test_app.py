@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,10 +18,12 @@ KEYS = {"EDGE_SECRET_KEYS": "known-to-tests-only"}
 
 
 @contextmanager
-def opened(folder: Path, text: str, entries: list[Entry] | None = None) -> Iterator[str]:
+def opened(
+    folder: Path, text: str, entries: list[Entry] | None = None, environ: Mapping[str, str] = KEYS
+) -> Iterator[str]:
     """The URL of the door that `text`, below `[serve]`, describes."""
     options = Options(site=str(write_site(folder / "site", edge=f"[serve]\n{text}")))
-    door = Door(options, options.settings(), None if entries is None else entries.append, KEYS)
+    door = Door(options, options.settings(), None if entries is None else entries.append, environ)
     with gated(door.app, told=door.told) as url:
         yield url
 
@@ -91,3 +93,20 @@ def test_the_visitor_is_believed_from_those_who_are_trusted_only(tmp_path: Path)
                 assert wire.ask("/", said).status == 200
             assert first.asked[0].values(b"x-forwarded-for")[0].startswith(client.encode())
         assert [entry.client for entry in entries] == [client]
+
+
+def test_a_folder_gives_none_of_edges_secrets_away(tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    (public / "state").mkdir(parents=True)
+    (public / "state" / "note.txt").write_text("for all", encoding="utf-8")
+    text = f'origin = "{public}"\n[page_cache]\non = true\n'
+    files = ("state/secret_keys", "state/purges", "state/note.txt", "keys.txt")
+    environ = {"EDGE_DATA": str(public / "state")}
+    with opened(tmp_path / "one", text, environ=environ) as url, wired(url) as wire:
+        (public / "keys.txt").write_text("another-key-of-this-test", encoding="utf-8")
+        assert all((public / name).is_file() for name in files)
+        assert [wire.ask(f"/{name}").status for name in files] == [404, 404, 200, 200]
+    environ["EDGE_SECRET_KEYS_FILE"] = str(public / "keys.txt")
+    (public / "keys.txt").chmod(0o600)
+    with opened(tmp_path / "other", text, environ=environ) as url, wired(url) as wire:
+        assert [wire.ask(f"/{name}").status for name in files] == [404, 404, 200, 404]
