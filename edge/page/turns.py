@@ -56,8 +56,12 @@ class Turns:
         if self._busy or self._lock is not None:
             async with await self._contended():
                 await self._sender.finish()
-        else:
+            return
+        self._busy = True
+        try:
             await self._sender.finish()
+        finally:
+            self._leave()
 
     def _leave(self) -> None:
         self._busy = False

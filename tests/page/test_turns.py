@@ -51,6 +51,29 @@ def test_who_came_first_goes_first() -> None:
     assert slow.taken == [5, 0, 3, 1, "finish"]
 
 
+def test_nothing_is_taken_in_the_middle_of_the_end() -> None:
+    taken = []
+
+    class Ending(Slow):
+        async def finish(self) -> None:
+            taken.append("finish")
+            await asyncio.sleep(0)
+            taken.append("finished")
+
+        async def take(self, message: Message) -> None:
+            taken.append("message")
+
+    async def run() -> None:
+        turns = Turns(Ending(), None)
+        ending = asyncio.create_task(turns.finish())
+        await asyncio.sleep(0)
+        await turns({"type": "x"})  # from a task that the app has left behind
+        await ending
+
+    asyncio.run(run())
+    assert taken == ["finish", "finished", "message"]
+
+
 def test_one_that_fails_or_is_cancelled_lets_the_next_go() -> None:
     slow = Slow()
 
