@@ -111,8 +111,14 @@ def read_response(status: int, headers: Headers, error_pages: bool) -> PageRespo
     """What to know of the response, or the reason why it passes untouched."""
     try:
         return _response(status, tuple(headers), error_pages)
-    except TypeError:  # pairs that are lists
-        return _response(status, tuple([(name, value) for name, value in headers]), error_pages)
+    except TypeError:  # pairs that are lists, or texts that can be changed
+        return _response(
+            status, tuple([(_lasting(name), _lasting(value)) for name, value in headers]), error_pages
+        )
+
+
+def _lasting(text: bytes) -> bytes:
+    return text if type(text) is bytes else bytes(memoryview(text))
 
 
 @lru_cache(maxsize=512)

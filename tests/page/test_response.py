@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from edge.page.response import PageResponse, not_modified, private, read_response, recoded, unshared
@@ -19,6 +21,23 @@ def test_a_page_may_be_rewritten() -> None:
     assert read((b"Content-Type", b"Text/HTML"), (b"content-encoding", b"gzip")) == PageResponse(
         "Text/HTML", True, None
     )
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [list(HTML), [b"x-more", b"1"]],
+        [(b"content-type", bytearray(HTML[1])), (b"x-more", memoryview(b"1"))],
+        [[bytearray(HTML[0]), HTML[1]], (b"x-more", b"1")],
+    ],
+    ids=["lists", "values", "names"],
+)
+def test_headers_may_be_lists_and_texts_that_can_be_changed(headers: Any) -> None:
+    known = read(HTML, (b"x-more", b"1"))
+    found = read_response(200, headers, error_pages=False)
+    assert isinstance(known, PageResponse)
+    assert isinstance(found, PageResponse)
+    assert (found, found.private) == (known, known.private)
 
 
 @pytest.mark.parametrize(
