@@ -40,8 +40,9 @@ coverage: .venv/test.stamp debian ## run the tests, measure what they cover: a p
 soak: .venv/test.stamp debian ## run the long versions of the tests
 	$(BIN)/python $(PYTEST) -m soak --timeout 3600 $(T)
 
-bench: .venv/test.stamp debian ## measure how fast pages are scanned, spliced, passed on and served
+bench: .venv/test.stamp debian ## measure how fast pages are scanned, made, passed on and served
 	$(BIN)/python -m tests.bench.html
+	$(BIN)/python -m tests.bench.pages
 	$(BIN)/python -m tests.bench.origin
 	$(BIN)/python -m tests.bench.gate
 	$(BIN)/python -m tests.bench.door

@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
 
 from tests.parts import part
 
@@ -37,6 +39,8 @@ class Figures:
 
     per_second: list[float] = field(default_factory=list)
     microseconds: list[float] = field(default_factory=list)
+    p50s: list[float] = field(default_factory=list)
+    p99s: list[float] = field(default_factory=list)
 
     @property
     def speed(self) -> float:
@@ -45,6 +49,14 @@ class Figures:
     @property
     def cost(self) -> float:
         return statistics.median(self.microseconds)
+
+    @property
+    def p50(self) -> float:
+        return statistics.median(self.p50s)
+
+    @property
+    def p99(self) -> float:
+        return statistics.median(self.p99s)
 
 
 @contextmanager
@@ -74,16 +86,23 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def compare(
-    servers: Mapping[str, tuple[int, int]], rounds: int = 7, seconds: int = 2, connections: int = 32
+    servers: Mapping[str, tuple[int, int]],
+    rounds: int = 7,
+    seconds: int = 2,
+    connections: int = 32,
+    scripts: Mapping[str, Path] = MappingProxyType({}),
 ) -> dict[str, Figures]:
-    """Loads each server in turn, round after round, so that what else the machine does meets all of them."""
+    """Loads each server in turn, round after round, so that what else the machine does meets all of them.
+    `scripts` are wrk's, where the requests differ."""
     figures = {name: Figures() for name in servers}
     for _ in range(rounds):
         for name, (port, process) in servers.items():
             before = _processor_time(process)
-            count, speed = _load(port, seconds, connections)
-            figures[name].per_second.append(speed)
-            figures[name].microseconds.append((_processor_time(process) - before) / count * 1e6)
+            found = _load(port, seconds, connections, scripts.get(name))
+            figures[name].per_second.append(found.speed)
+            figures[name].p50s.append(found.p50)
+            figures[name].p99s.append(found.p99)
+            figures[name].microseconds.append((_processor_time(process) - before) / found.count * 1e6)
     return figures
 
 
@@ -93,11 +112,26 @@ def _processor_time(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def _load(port: int, seconds: int, connections: int) -> tuple[int, float]:
+@dataclass(frozen=True)
+class _Round:
+    """What wrk says of one round: times in milliseconds."""
+
+    count: int
+    speed: float
+    p50: float
+    p99: float
+
+
+def _load(port: int, seconds: int, connections: int, script: Path | None) -> _Round:
     headers = [argument for name, value in HEADERS.items() for argument in ("-H", f"{name}: {value}")]
-    command = [str(part("wrk")), "-t", "1", "-c", str(connections), "-d", str(seconds), *headers]
+    told = headers if script is None else ["-s", str(script)]
+    command = [str(part("wrk")), "-t", "1", "-c", str(connections), "-d", str(seconds), "--latency", *told]
     output = subprocess.run(
-        [*command, f"http://127.0.0.1:{port}/"], capture_output=True, text=True, check=True
+        [*command, f"http://127.0.0.1:{port}/"],
+        capture_output=True,
+        text=True,
+        check=True,
+        preexec_fn=_on_the_last_core,
     ).stdout
     if "Non-2xx" in output or "Socket errors" in output:
         raise RuntimeError(output)
@@ -105,7 +139,17 @@ def _load(port: int, seconds: int, connections: int) -> tuple[int, float]:
     speed = re.search(r"Requests/sec:\s+([\d.]+)", output)
     assert count is not None
     assert speed is not None
-    return int(count[1]), float(speed[1])
+    return _Round(int(count[1]), float(speed[1]), _milliseconds(output, 50), _milliseconds(output, 99))
+
+
+def _on_the_last_core() -> None:
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+def _milliseconds(output: str, share: int) -> float:
+    found = re.search(rf"{share}%\s+([\d.]+)(us|ms|s)", output)
+    assert found is not None
+    return float(found[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
 
 
 @contextmanager
