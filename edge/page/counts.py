@@ -13,12 +13,17 @@ Counted = tuple[tuple[str, str], ...]
 for the others."""
 
 
+_MOST_CELLS = 1000
+"""Visitors choose what their requests say, and so, of many slots, which are tailored together."""
+
+
 @dataclass(slots=True, eq=False)
 class Cell:
-    """How many pages were counted alike."""
+    """How many pages were counted alike. One that is `closed` is looked at no more."""
 
     counted: Counted
     times: int = 0
+    closed: bool = False
 
 
 class Counts(Counter[tuple[str, str]]):
@@ -35,8 +40,22 @@ class Counts(Counter[tuple[str, str]]):
         """Where pages are counted of which all this is to be counted."""
         cell = self._cells.get(counted)
         if cell is None:
+            if len(self._cells) >= _MOST_CELLS:
+                self._close()
             cell = self._cells[counted] = Cell(counted)
         return cell
+
+    def one_more(self, cell: Cell) -> None:
+        """Counts a page there, however long ago that was given."""
+        if cell.closed:
+            cell = self.cell(cell.counted)
+        cell.times += 1
+
+    def _close(self) -> None:
+        self.settled()
+        for cell in self._cells.values():
+            cell.closed = True
+        self._cells.clear()
 
     def settled(self) -> Counts:
         """The counts, up to date."""

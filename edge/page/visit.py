@@ -248,7 +248,7 @@ class Visit:
         if told is not None:
             told.extend(cell.counted)
         if self.preview is None:
-            cell.times += 1
+            self._setup.counts.one_more(cell)
 
     @property
     def is_partial(self) -> bool:

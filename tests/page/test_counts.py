@@ -22,3 +22,15 @@ def test_a_copy_is_of_the_numbers() -> None:
     counts = Counts()
     counts.cell(ALIKE).times += 1
     assert counts.settled().copy() == counts
+
+
+def test_cells_have_a_limit_and_none_is_counted_in_vain() -> None:
+    counts = Counts()
+    old = counts.cell(ALIKE)
+    counts.one_more(old)
+    for number in range(5000):
+        counts.one_more(counts.cell((("tailored", str(number % 2500)),)))
+        counts.one_more(old)
+    assert len(counts._cells) <= 1000
+    assert counts.settled()["tailored", "hero"] == 5001
+    assert [counts["tailored", str(number)] for number in range(2500)] == [2] * 2500
