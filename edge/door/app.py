@@ -67,9 +67,20 @@ def _folder(settings: ServeSettings) -> bool:
 def _files(options: Options, settings: ServeSettings, environ: Mapping[str, str]) -> ASGIApp:
     folder = Path(settings.origin)
     if not folder.is_dir():
-        cause = "this is no folder" if folder.exists() else f"there is no such folder (looked in {Path.cwd()})"
-        raise options.wrong("origin", cause, "give a folder of HTML, or a URL such as http://127.0.0.1:8080")
+        cause = "this is no folder" if folder.exists() else f"there is no such folder: {folder.resolve()}"
+        raise options.wrong("origin", cause, _cure(options, folder))
     return folder_app(folder, options.folder, _secrets(settings, environ))
+
+
+def _cure(options: Options, folder: Path) -> str:
+    """What to do about a folder that is not there; it may have been meant as it is seen from here."""
+    if options.origin is None and folder.is_relative_to(options.folder):
+        meant = folder.relative_to(options.folder)
+        if meant.is_dir():
+            return (
+                f"paths in edge.toml are seen from the site folder: write {os.path.relpath(meant, options.folder)}"
+            )
+    return "give a folder of HTML, or a URL such as http://127.0.0.1:8080"
 
 
 def _secrets(settings: ServeSettings, environ: Mapping[str, str]) -> Iterator[Path]:

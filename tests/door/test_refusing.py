@@ -110,3 +110,18 @@ def test_what_is_not_there_is_told_with_its_place(
 ) -> None:
     (folder / "site" / "edge.toml").write_text(f"[serve]\n{text}\n", encoding="utf-8")
     assert why in refused(capsys)
+
+
+def test_a_folder_that_is_there_but_not_seen_from_the_site_folder(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    (folder / "public").mkdir()
+    (folder / "site" / "edge.toml").write_text('[serve]\norigin = "public"\n', encoding="utf-8")
+    said = refused(capsys)
+    assert f"site/edge.toml:2:10: there is no such folder: {folder / 'site' / 'public'}\n" in said
+    assert "→ paths in edge.toml are seen from the site folder: write ../public\n" in said
+
+
+def test_a_folder_of_the_command_line_is_seen_from_here(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    said = refused(capsys, "--origin", "site/public")
+    assert f"there is no such folder: {folder / 'site' / 'public'}\n      → give a folder of HTML" in said
