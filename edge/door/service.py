@@ -14,7 +14,9 @@ from edge.door.certificate import check_certificate
 from edge.door.listen import check_apart, listen, shown
 from edge.door.logs import set_up_logs
 from edge.door.options import Options
+from edge.door.staying import told_to_stay
 from edge.door.supervisor import Supervisor
+from edge.errors import EdgeError
 from edge.site import ServeSettings
 
 __all__ = ["serve"]
@@ -37,14 +39,29 @@ def serve(options: Options, environ: Mapping[str, str] = os.environ) -> int:
             print(_first_line(where, options, settings, door), file=sys.stderr, flush=True)  # noqa: T201
             await _look_behind(door)
 
+        def reloaded() -> None:
+            try:
+                now = options.settings()
+            except (EdgeError, OSError):  # changed again since the workers have read it
+                return
+            supervisor.stop_seconds = _patience(now)
+            if said := told_to_stay(settings, now):
+                log.warning("%s", said)
+
         set_up_logs()
-        end = settings.drain_seconds + settings.stop_seconds + 5
-        supervisor = Supervisor(settings.workers, listener, options.as_json(), end, begun)
+        supervisor = Supervisor(
+            settings.workers, listener, options.as_json(), _patience(settings), begun, reloaded
+        )
         try:
             return asyncio.run(supervisor.run())
         finally:
             if settings.unix:
                 Path(settings.unix).unlink(missing_ok=True)
+
+
+def _patience(settings: ServeSettings) -> float:
+    """Seconds that workers may take to end."""
+    return settings.drain_seconds + settings.stop_seconds + 5
 
 
 def _first_line(where: str, options: Options, settings: ServeSettings, door: Door) -> str:

@@ -34,7 +34,7 @@ _ATTEMPTS = 5
 
 class Supervisor:
     """Keeps `count` workers on `listener`. `options` are for them; `stop_seconds` is how long they may take to
-    end; `begun` is awaited once all serve."""
+    end; `begun` is awaited once all serve, `reloaded` called once all have been replaced."""
 
     def __init__(
         self,
@@ -43,12 +43,14 @@ class Supervisor:
         options: str,
         stop_seconds: float,
         begun: Callable[[], Awaitable[None]],
+        reloaded: Callable[[], None] = lambda: None,
     ) -> None:
         self._count = count
         self._listener = listener
         self._options = options
-        self._stop_seconds = stop_seconds
+        self.stop_seconds = stop_seconds
         self._begun = begun
+        self._reloaded = reloaded
         self._seats: list[WorkerProcess] = []
         self._all: set[WorkerProcess] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -103,7 +105,7 @@ class Supervisor:
     async def _stopped(self) -> None:
         ends = [asyncio.ensure_future(worker.ended.wait()) for worker in self._all]
         if ends:
-            _, late = await asyncio.wait(ends, timeout=self._stop_seconds)
+            _, late = await asyncio.wait(ends, timeout=self.stop_seconds)
             for worker in self._all if late else ():
                 worker.kill()
             await asyncio.gather(*ends)
@@ -177,6 +179,7 @@ class Supervisor:
                 return
             old, self._seats[seat] = self._seats[seat], other
             old.tell("retire")
+        self._reloaded()
         log.info("reloaded")
 
     def _task(self, work: Awaitable[None]) -> None:

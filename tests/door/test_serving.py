@@ -170,6 +170,16 @@ def test_a_reload_of_what_cannot_be_used_changes_nothing(served: Served, site: P
     assert ask(served, "/").status == 200
 
 
+def test_a_reload_tells_what_it_does_not_take_up(served: Served, site: Path) -> None:
+    settings = (site / "edge.toml").read_text(encoding="utf-8")
+    (site / "edge.toml").write_text(settings + 'host = "localhost"\n', encoding="utf-8")
+    try:
+        served.signal(signal.SIGHUP)
+        served.said.until("WARNING host takes a restart: still 127.0.0.1\n.*INFO reloaded")
+    finally:
+        (site / "edge.toml").write_text(settings, encoding="utf-8")
+
+
 def test_a_stop_ends_what_has_begun(served: Served, behind: Behind) -> None:
     """The last: nobody serves behind it."""
     behind.met.clear()

@@ -1,0 +1,35 @@
+"""What a reload does not take up: the socket is opened once, and the number of workers is fixed with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.site import ServeSettings
+
+__all__ = ["told_to_stay"]
+
+
+def told_to_stay(began: ServeSettings, now: ServeSettings) -> str:
+    """In a sentence, what has changed that takes a restart; empty where nothing has."""
+    stays = dict(_staying(began, now))
+    if not stays:
+        return ""
+    verb = "takes" if len(stays) == 1 else "take"
+    return f"{_listed(list(stays))} {verb} a restart: still {_listed(list(stays.values()))}"
+
+
+def _staying(began: ServeSettings, now: ServeSettings) -> Iterator[tuple[str, str]]:
+    if began.unix != now.unix:
+        yield "unix", began.unix or "none"
+    elif not began.unix:
+        if began.host != now.host:
+            yield "host", began.host
+        if began.port != now.port:
+            yield "port", str(began.port)
+    if began.workers != now.workers:
+        yield "workers", str(began.workers)
+
+
+def _listed(words: list[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
