@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,8 @@ from edge.site import Look, Site, is_bare, load_site, look_at_files, look_at_sit
 from edge.visitors import reload_keys
 
 __all__ = ["KeyFile", "RemoteSecrets", "SiteFolder", "Source"]
+
+log = logging.getLogger("edge")
 
 
 class Source(Protocol):
@@ -40,7 +43,11 @@ class SiteFolder:
 
     def first(self) -> tuple[Look, Site]:
         """The folder at the start. It is looked at before it is read: what changes meanwhile is a change."""
-        return look_at_site(self._root), load_site(self._root, named=self._folder)
+        seen, site = look_at_site(self._root), load_site(self._root, named=self._folder)
+        if is_bare(seen):
+            log.warning("%s holds nothing that Edge reads: every page passes as it is", self.what)
+        log.info("version %s of the site folder is live", site.version)
+        return seen, site
 
     def look(self, live: Made) -> Look:
         return look_at_site(self._root)

@@ -86,7 +86,7 @@ def test_a_worker_that_takes_long_to_end_does_not_hang(
 def test_a_worker_that_hangs_is_replaced(
     options: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edge.door.process._SILENT", 1.5)
+    monkeypatch.setattr("edge.door.process._SILENT", 4)
 
     async def stop_one() -> None:
         (worker,) = supervisor.workers

@@ -357,7 +357,8 @@ def test_a_folder_that_was_empty_from_the_start_may_become_a_site(
     write_site(tmp_path / "site", SITE)
     look(edge)
     assert "Klänge" in shown(edge, "/", [GERMAN])
-    assert said(caplog) == []
+    (told,) = said(caplog)
+    assert "holds nothing that Edge reads" in told
 
 
 # How folders are swapped.
@@ -493,3 +494,18 @@ def test_where_reload_is_false_nothing_is_looked_at(
 
     asyncio.run(run())
     assert [folder for folder in looked if folder.is_relative_to(tmp_path)] == []  # others of this process go on
+
+
+def test_the_log_says_at_the_start_which_version_is_live(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "edge")
+    folder = write_site(tmp_path / "site", SITE)
+    edge = EdgeMiddleware(html(PAGE), folder, environ={"EDGE_SECRET_KEYS": KEY})
+    assert said(caplog, logging.INFO) == [f"version {version(edge)} of the site folder is live"]
+    assert said(caplog, logging.WARNING) == []
+
+
+def test_a_folder_of_nothing_is_told_of_at_the_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It may be a volume that was not mounted."""
+    EdgeMiddleware(html(PAGE), tmp_path, environ={"EDGE_SECRET_KEYS": KEY})
+    (told,) = said(caplog, logging.WARNING)
+    assert told == f"the site folder {tmp_path} holds nothing that Edge reads: every page passes as it is"

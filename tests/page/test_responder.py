@@ -615,7 +615,9 @@ def test_one_debug_line_a_decision_and_no_personal_data(front: Front, caplog: py
     personal: Pairs = [
         GERMAN, (b"cookie", b"__Host-edge=forged; session=abc123"), (b"user-agent", b"Secret-Agent/7"),
     ]  # fmt: skip
-    ask(front(html(PAGE)), "/?utm_source=news&email=jo@example.com", personal)
+    edge = front(html(PAGE))
+    caplog.clear()
+    ask(edge, "/?utm_source=news&email=jo@example.com", personal)
     lines = [record for record in caplog.records if record.name.startswith("edge")]
     assert [record.levelname for record in lines] == ["DEBUG", "DEBUG"]
     for secret in ("abc123", "forged", "jo@example.com", "Secret-Agent"):
