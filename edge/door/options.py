@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.errors import EdgeError, ServeError
-from edge.site import ServeSettings, is_folder, load_serve, misplaced, origin_flaw, peer_flaw
+from edge.site import ServeSettings, is_folder, load_serve, load_site, misplaced, origin_flaw, peer_flaw
 
 __all__ = ["Options", "is_off"]
 
@@ -56,6 +56,7 @@ class Options:
             settings = replace(settings, tls_key="")
         settings = replace(settings, **said)
         if not settings.origin and not settings.origins:
+            load_site(self.folder)  # what is wrong there may be why
             raise ServeError(
                 "what is Edge to stand in front of? Say --origin http://127.0.0.1:8080, or --origin and a folder"
                 f" of HTML; or write origin below [serve] in {self.folder / 'edge.toml'}"

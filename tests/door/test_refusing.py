@@ -33,6 +33,17 @@ def test_what_stands_behind_has_to_be_said(capsys: pytest.CaptureFixture[str]) -
     assert "what is Edge to stand in front of? Say --origin http://127.0.0.1:8080" in refused(capsys)
 
 
+def test_what_may_be_why_nothing_is_said_of_it_comes_first(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    assert f"there is no site folder shop (looked in {folder})" in refused(capsys, "shop")
+    (folder / "site" / "edge.toml").write_text(f'[server]\norigin = "{URL}"\n', encoding="utf-8")
+    said = refused(capsys)
+    assert 'site/edge.toml:1:2: there is no key "server" here' in said
+    assert "serve" in said.partition("→")[2]
+    assert "what is Edge to stand in front of?" not in said
+
+
 @pytest.mark.parametrize(
     ("origin", "why"),
     [
