@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from operator import itemgetter
 
 from edge.page.reasons import Passed
 from edge.types import Headers
@@ -88,6 +89,7 @@ _WEAKENING = frozenset(
         b"stale-if-error",
     )
 )
+_NAME = itemgetter(0)
 _DIRECTIVE = re.compile(rb'[^\s,="]+(?:\s*=\s*(?:"[^"]*"|[^\s,"]*))?')
 
 # RFC 9110 section 15.4.5: a 304 carries no metadata of the content that it does not send.
@@ -110,6 +112,8 @@ class PageResponse:
 def read_response(status: int, headers: Headers, error_pages: bool) -> PageResponse | Passed:
     """What to know of the response, or the reason why it passes untouched."""
     try:
+        if b"set-cookie" in map(_NAME, headers):  # they are a visitor's, and none comes twice
+            return _response.__wrapped__(status, tuple(headers), error_pages)
         return _response(status, tuple(headers), error_pages)
     except TypeError:  # pairs that are lists, or texts that can be changed
         return _response(

@@ -17,7 +17,7 @@ _HEAD = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 _END = b"\x03\0"
 """The last block, which is empty."""
 
-_LEVEL = 9  # each is compressed once
+_LEVEL = 6
 _SMALL = 64
 """Bytes of a piece that is better joined to the one before it: each end costs about ten."""
 

@@ -17,8 +17,6 @@ _ID_BYTES = 16
 _MAX_LENGTH = 128  # a token of ours has 77 characters
 _MAX_TRIES = 4  # one signature costs microseconds, and a Cookie header has room for hundreds of forged ones
 _MAX_KNOWN = 10_000
-_MAX_LINES = 5_000
-_MAX_LINE = 1_024
 
 
 def attributes(secure: bool) -> bytes:
@@ -43,8 +41,6 @@ class Cookies:
         # Verified visitors by the raw text of their cookie: a hit saves the signature's 7 µs. Whatever text it
         # was, only the verified id counts, and a hit still expires. Emptied when full: cheaper than keeping order.
         self._known: dict[bytes, Visitor] = {}
-        # The same by the whole Cookie header, which most browsers repeat from page to page.
-        self._lines: dict[tuple[bytes, bool], Visitor] = {}
 
     def read(self, cookie_headers: Iterable[bytes], secure: bool, now: float) -> Visitor | None:
         """The visitor of the first valid cookie of ours in all Cookie headers; None for no such. `now` in unix
@@ -52,13 +48,9 @@ class Cookies:
         prefix = b"__Host-edge=" if secure else b"edge="
         tries = 0
         for header in cookie_headers:
-            visitor = self._lines.get((header, secure))
-            if visitor is not None and self._tokens.is_current(visitor.signed_at, now):
-                return visitor
             for token in cookie_values(header, prefix):
                 visitor = self._known.get(token) or self._verified(token, now)
                 if visitor is not None and self._tokens.is_current(visitor.signed_at, now):
-                    self._keep_line(header, secure, visitor)
                     return visitor
                 tries += 1
                 if tries == _MAX_TRIES:
@@ -80,12 +72,6 @@ class Cookies:
         token = self._tokens.sign(visitor.id.encode("ascii"), now)
         name = b"__Host-edge" if secure else b"edge"
         return b"%b=%b; Max-Age=%d%b" % (name, token, self._max_age, attributes(secure))
-
-    def _keep_line(self, header: bytes, secure: bool, visitor: Visitor) -> None:
-        if len(header) <= _MAX_LINE:
-            if len(self._lines) >= _MAX_LINES:
-                self._lines.clear()
-            self._lines[header, secure] = visitor
 
     def _verified(self, token: bytes, now: float) -> Visitor | None:
         if len(token) > _MAX_LENGTH:
