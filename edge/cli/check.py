@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from edge.cli.output import as_json, count, print_json, print_problems
@@ -38,7 +39,7 @@ def _run(chosen: argparse.Namespace) -> int:
             print_problems(error.problems, chosen.site, sys.stdout)
         return 1
     if chosen.json:
-        _print_json(chosen.site, [], warnings(site, os.environ), _found(site))
+        _print_json(chosen.site, [], warnings(site, os.environ, Path(chosen.site)), _found(site))
     else:
         print(_summary(chosen.site, site))
     return 0
@@ -103,7 +104,7 @@ def _summary(name: str, site: Site) -> str:
         f"{hidden} is never reached: {above}, above it, is for everyone" for hidden, above in _unreached(site)
     ]
     lines.append(_cookie(site))
-    lines += [f"warning: {warning}" for warning in warnings(site, os.environ)]
+    lines += [f"warning: {warning}" for warning in warnings(site, os.environ, Path(name))]
     return "\n".join(lines)
 
 

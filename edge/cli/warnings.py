@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from edge.errors import SiteError
 from edge.facts import Catalogue
 from edge.remote import resolve_headers
 from edge.rules import certain
-from edge.site import Site
+from edge.site import Site, missing_here
 
 __all__ = ["warnings"]
 
@@ -31,10 +32,11 @@ _ALWAYS_KNOWN = frozenset(
 )
 
 
-def warnings(site: Site, environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """One sentence each, in the order of importance."""
+def warnings(site: Site, environ: Mapping[str, str] = os.environ, folder: Path | None = None) -> tuple[str, ...]:
+    """One sentence each, in the order of importance. `folder` is the site folder, where files are looked for."""
     return (
         *_secrets(site, environ),
+        *(_files(site, folder) if folder is not None else ()),
         *_nobody_asked(site),
         *_never_known(site),
         *_unused_slots(site),
@@ -49,6 +51,12 @@ def _secrets(site: Site, environ: Mapping[str, str]) -> Iterator[str]:
     except SiteError as error:
         for one in error.problems:
             yield f"{one.file}:{one.line}: {one.cause} here; without it Edge does not start"
+
+
+def _files(site: Site, folder: Path) -> Iterator[str]:
+    """Files of `[serve]` that are missing: here, where Edge need not run."""
+    for one in missing_here(folder, site.settings.serve):
+        yield f"edge.toml:{one.line}: {one.cause}; here, `edge serve` would not start: {one.cure}"
 
 
 def _nobody_asked(site: Site) -> Iterator[str]:

@@ -25,7 +25,8 @@ __all__ = ["Door"]
 
 class Door:
     """`app` is what to serve, `edge` the middleware in it, `origin` what it stands before unless that is a folder,
-    and `told` is for the gate. `stopping` is for the server to set. Raises what EdgeError there is."""
+    and `told` is for the gate. `stopping` is for the server to set. Its files are there: see files.py. Raises what
+    EdgeError there is."""
 
     def __init__(
         self,
@@ -37,7 +38,7 @@ class Door:
         self.stopping = False
         self.told: Told = untold
         self.origin = None if _folder(settings) else _origin(options, settings)
-        behind = self.origin or _files(options, settings, environ)
+        behind = self.origin or folder_app(Path(settings.origin), options.folder, _secrets(settings, environ))
         self.edge = EdgeMiddleware(behind, options.folder, environ=environ)
         prefix = _prefix(self.edge, options.folder)
         app: ASGIApp = Dated(Health(self.edge, prefix, lambda: self.stopping, self.answering, self._keeps))
@@ -64,25 +65,6 @@ def _folder(settings: ServeSettings) -> bool:
     return not settings.origins and is_folder(settings.origin)
 
 
-def _files(options: Options, settings: ServeSettings, environ: Mapping[str, str]) -> ASGIApp:
-    folder = Path(settings.origin)
-    if not folder.is_dir():
-        cause = "this is no folder" if folder.exists() else f"there is no such folder: {folder.resolve()}"
-        raise options.wrong("origin", cause, _cure(options, folder))
-    return folder_app(folder, options.folder, _secrets(settings, environ))
-
-
-def _cure(options: Options, folder: Path) -> str:
-    """What to do about a folder that is not there; it may have been meant as it is seen from here."""
-    if options.origin is None and folder.is_relative_to(options.folder):
-        meant = folder.relative_to(options.folder)
-        if meant.is_dir():
-            return (
-                f"paths in edge.toml are seen from the site folder: write {os.path.relpath(meant, options.folder)}"
-            )
-    return "give a folder of HTML, or a URL such as http://127.0.0.1:8080"
-
-
 def _secrets(settings: ServeSettings, environ: Mapping[str, str]) -> Iterator[Path]:
     """The files of Edge that no visitor may have, should one lie in the folder that is served."""
     yield purge_file(environ).path
@@ -95,19 +77,13 @@ def _secrets(settings: ServeSettings, environ: Mapping[str, str]) -> Iterator[Pa
 def _origin(options: Options, settings: ServeSettings) -> Origin:
     single = not settings.origins
     several = [OriginSettings(settings.origin)] if single else settings.origins
-    for index, one in enumerate(several):
-        if one.ca and not Path(one.ca).is_file():
-            cause = f"there is no file {one.ca}"
-            raise options.wrong("origins", cause, "give a file of certificates in PEM", index, "ca")
     page = Path(settings.error_page) if settings.error_page else None
-    if page is not None and not page.is_file():
-        raise options.wrong("error_page", f"there is no file {page}", "give a file of HTML")
     try:
         return Origin(
             [_upstream(one) for one in several], hosts=settings.hosts, trusted=settings.trust, error_page=page
         )
     except OriginError as error:
-        raise options.wrong("origin" if single else "origins", str(error), "") from None
+        raise options.error([options.problem(str(error), "", "origin" if single else "origins")]) from None
 
 
 def _upstream(one: OriginSettings) -> Upstream:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from edge.errors import EdgeError, ServeError
-from edge.site import ServeSettings, is_folder, load_serve, load_site, misplaced, origin_flaw, peer_flaw
+from edge.errors import EdgeError, Problem, ServeError, SiteError
+from edge.site import ServeSettings, load_serve, load_site, misplaced, origin_flaw, peer_flaw, seen_from
 
 __all__ = ["Options", "is_off"]
-
-_FILES = ("unix", "tls_cert", "tls_key", "error_page")
-"""Settings that are paths: in edge.toml as seen from the site folder, on the command line from here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +37,13 @@ class Options:
         """Both together, with paths as they are seen from here. Raises SiteError or ServeError."""
         said: dict[str, Any] = dict(self._said())
         self._check(said)
-        settings = load_serve(self.folder)
+        settings = seen_from(self.folder, load_serve(self.folder))
         if "unix" in said:
             settings = replace(settings, host="", port=0)
         elif "host" in said or "port" in said:
             settings = replace(settings, unix="")
         if "origin" in said:
             settings = replace(settings, origins=())
-        elif settings.origin and is_folder(settings.origin):
-            settings = replace(settings, origin=str(self.folder / settings.origin))
-        seen: dict[str, Any] = {name: self._seen(getattr(settings, name)) for name in _FILES}
-        origins = tuple(replace(one, ca=self._seen(one.ca)) for one in settings.origins)
-        settings = replace(settings, **seen, origins=origins)
         if "tls_cert" in said:
             settings = replace(settings, tls_key="")
         settings = replace(settings, **said)
@@ -63,16 +55,19 @@ class Options:
             )
         return settings
 
-    def wrong(self, key: str, cause: str, cure: str, *inner: str | int) -> EdgeError:
+    def problem(self, cause: str, cure: str, key: str | int, *inner: str | int) -> Problem:
         """That what was said of `key` cannot be used: with its place, where it stands in edge.toml."""
-        said = getattr(self, key, None)
-        if said is not None:
-            lines = [
-                f"{_flag(key)} {said if isinstance(said, str) else ' '.join(said)}: {cause}",
-                *([f"      → {cure}"] if cure else []),
-            ]
-            return ServeError("\n".join(lines))
-        return misplaced(self.folder, ("serve", key, *inner), cause, cure)
+        said = getattr(self, str(key), None)
+        if said is None:
+            return misplaced(self.folder, ("serve", key, *inner), cause, cure)
+        said = said if isinstance(said, str) else " ".join(said)
+        return Problem(f"{_flag(str(key))} {said}", 0, 0, 0, "", cause, cure)
+
+    def error(self, problems: Sequence[Problem]) -> EdgeError:
+        """All of them together, of which those of the command line have no line."""
+        if any(one.line for one in problems):
+            return SiteError(problems)
+        return ServeError("\n\n".join(map(str, problems)))
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
@@ -91,16 +86,13 @@ class Options:
     def _check(self, said: Mapping[str, object]) -> None:
         flaws = [("origin", origin_flaw(self.origin))] if self.origin is not None else []
         flaws += [("trust", peer_flaw(one)) for one in self.trust or ()]
-        for key, flaw in flaws:
-            if flaw is not None:
-                raise self.wrong(key, flaw.cause, flaw.cure)
+        problems = [self.problem(flaw.cause, flaw.cure, key) for key, flaw in flaws if flaw is not None]
+        if problems:
+            raise self.error(problems)
         if self.tls_key is not None and self.tls_cert is None:
             raise ServeError("--tls-key is no use without --tls-cert")
         if "unix" in said and ("host" in said or "port" in said):
             raise ServeError("Edge listens at one place: keep --unix, or --host and --port")
-
-    def _seen(self, path: str) -> str:
-        return str(self.folder / path) if path else ""
 
 
 def is_off(environ: Mapping[str, str]) -> bool:

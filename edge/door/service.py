@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from edge.door.app import Door
-from edge.door.certificate import check_certificate
+from edge.door.files import check_files
 from edge.door.listen import check_apart, listen, shown
 from edge.door.logs import set_up_logs
 from edge.door.options import Options
@@ -28,7 +28,7 @@ def serve(options: Options, environ: Mapping[str, str] = os.environ) -> int:
     """Serves until a signal ends it; gives the exit code. Raises EdgeError where it cannot begin: everything is
     tried here first, so that it is told once and not by each worker."""
     settings = options.settings()
-    check_certificate(options, settings)
+    check_files(options, settings)
     door = Door(options, settings, None, environ)
     with listen(settings) as listener:
         where = shown(listener, settings)

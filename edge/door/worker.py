@@ -22,8 +22,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from edge.door.app import Door
-from edge.door.certificate import check_certificate
 from edge.door.entry import FORMATS, Entry
+from edge.door.files import check_files
 from edge.door.logs import set_up_logs
 from edge.door.options import Options
 from edge.door.server import Server
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> None:
     options = Options.from_json(arguments[2])
     try:
         settings = options.settings()
-        check_certificate(options, settings)
+        check_files(options, settings)
         _run(options, settings, listener, channel)
     except EdgeError as error:
         log.error("%s", error)  # noqa: TRY400  it says all there is

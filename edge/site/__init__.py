@@ -3,6 +3,7 @@
 from edge.site.load import load_site
 from edge.site.serve import GateSettings, OriginSettings, ServeSettings
 from edge.site.serve_alone import load_prefix, load_serve, misplaced
+from edge.site.serve_files import Missing, missing_files, missing_here, seen_from
 from edge.site.serve_texts import is_folder, origin_flaw, peer_flaw
 from edge.site.settings import CookieSettings, LimitSettings, PageSettings, Settings
 from edge.site.site import Site
@@ -14,6 +15,7 @@ __all__ = [
     "GateSettings",
     "LimitSettings",
     "Look",
+    "Missing",
     "OriginSettings",
     "PageSettings",
     "ServeSettings",
@@ -30,6 +32,9 @@ __all__ = [
     "look_at_files",
     "look_at_site",
     "misplaced",
+    "missing_files",
+    "missing_here",
     "origin_flaw",
     "peer_flaw",
+    "seen_from",
 ]

@@ -40,10 +40,11 @@ def load_prefix(root: Path) -> str:
     return prefix if isinstance(prefix, str) and PREFIX.fullmatch(prefix) else Settings().prefix
 
 
-def misplaced(root: Path, place: Place, cause: str, cure: str) -> SiteError:
+def misplaced(root: Path, place: Place, cause: str, cure: str) -> Problem:
     """That the value at `place` of edge.toml cannot be used here."""
     document, _ = _document(root)
-    return SiteError(_named(root, [document.at_value(place, cause, cure)]))
+    (problem,) = _named(root, [document.at_value(place, cause, cure)])
+    return problem
 
 
 def _document(root: Path) -> tuple[Document, Problems]:

@@ -9,7 +9,7 @@ import pytest
 
 from edge.cli import main
 from edge.cli.warnings import warnings
-from tests.site.folders import load
+from tests.site.folders import load, write
 
 GEO = '[geo]\ncountry = "CF-IPCountry"\nregion = "X-Region"\ncity = "X-City"\n'
 SHOW = '[{0}]\nslot = "hero"\nshow = "{0}"\n'
@@ -112,3 +112,23 @@ def test_a_service_that_is_never_asked_is_told_of(tmp_path: Path) -> None:
     assert warnings(load(tmp_path, files)) == (
         "[remote] in edge.toml is not asked: no enabled experience asks for a trait or a segment from elsewhere",
     )
+
+
+def test_files_of_serve_that_are_not_here_are_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "public").mkdir()
+    settings = '[serve]\norigin = "public"\ntls_cert = "../a.pem"\n'
+    write(tmp_path / "site", {"edge.toml": settings, "experiences.toml": ""})
+    assert main(["check"]) == 0
+    said = capsys.readouterr().out
+    assert (
+        f"warning: edge.toml:2: there is no such folder: {tmp_path / 'site' / 'public'}; here, `edge serve` would"
+        " not start: paths in edge.toml are seen from the site folder: write ../public\n"
+    ) in said
+    assert "warning: edge.toml:3: there is no file site/../a.pem; here" in said
+    (tmp_path / "a.pem").touch()
+    (tmp_path / "site" / "public").mkdir()
+    assert main(["check"]) == 0
+    assert "warning" not in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def test_options_that_are_none_are_wrong_usage(arguments: list[str]) -> None:
         (["--trust", "lan"], '--trust lan: "lan" is no address'),
         (["--unix", "/tmp/x", "--port", "1"], "Edge listens at one place"),
         (["--tls-key", "key.pem"], "--tls-key is no use without --tls-cert"),
-        (["--tls-cert", "none.pem"], "none.pem cannot be read: No such file or directory"),
+        (["--tls-cert", "none.pem"], "--tls-cert none.pem: there is no file none.pem\n      → give the file of"),
         (["--tls-cert", "site/experiences.toml"], "this cannot be used"),
     ],
 )
@@ -112,7 +113,8 @@ def test_options_that_do_not_fit(capsys: pytest.CaptureFixture[str], arguments: 
     [
         ('origin = "../publik"', "site/edge.toml:2:10: there is no such folder"),
         (f'origin = "{URL}"\nerror_page = "down.html"', "site/edge.toml:3:14: there is no file site/down.html"),
-        (f'origin = "{URL}"\ntls_cert = "a.pem"', "site/edge.toml:3:12: site/a.pem cannot be read"),
+        (f'origin = "{URL}"\ntls_cert = "a.pem"', "site/edge.toml:3:12: there is no file site/a.pem"),
+        (f'origin = "{URL}"\nerror_page = "."', "site/edge.toml:3:14: site is no file\n"),
         ('[[serve.origins]]\nurl = "https://x"\nca = "a.pem"', "site/edge.toml:4:6: there is no file site/a.pem"),
     ],
 )
@@ -136,3 +138,25 @@ def test_a_folder_that_is_there_but_not_seen_from_the_site_folder(
 def test_a_folder_of_the_command_line_is_seen_from_here(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     said = refused(capsys, "--origin", "site/public")
     assert f"there is no such folder: {folder / 'site' / 'public'}\n      → give a folder of HTML" in said
+
+
+def test_all_files_that_are_not_there_are_told_at_once(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    (folder / "site" / "edge.toml").write_text(
+        '[serve]\norigin = "public"\ntls_key = "a.key"\ntls_cert = "a.pem"\nerror_page = "down.html"\n',
+        encoding="utf-8",
+    )
+    said = refused(capsys)
+    for place in ("2:10: there is no such folder", "3:11: there is no file", "4:12: there is", "5:14: there is"):
+        assert f"site/edge.toml:{place}" in said
+    assert said.endswith("4 problems in site\n")
+    said = refused(capsys, "--origin", "publik", "--tls-cert", "b.pem")
+    assert "--origin publik: there is no such folder" in said
+    assert "--tls-cert b.pem: there is no file b.pem\n      → give the file of a certificate in PEM" in said
+    assert "site/edge.toml:5:14: there is no file" in said
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read all files")
+def test_a_file_that_edge_may_not_read(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    (folder / "a.pem").touch(0o000)
+    said = refused(capsys, "--origin", URL, "--tls-cert", "a.pem")
+    assert "a.pem cannot be read: Permission denied\n      → let the user that runs Edge read it\n" in said
