@@ -62,4 +62,5 @@ def _tell(purges: list[Purge]) -> int:
         print(f"edge: {file.path} cannot be written ({error.strerror})", file=sys.stderr)
         return 1
     time.sleep(SETTLED)
+    print(f"told every page cache whose data folder is {file.path.parent}")
     return 0

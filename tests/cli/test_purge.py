@@ -36,7 +36,8 @@ def test_it_tells_what_to_forget(file: PurgeFile, capsys: pytest.CaptureFixture[
         ["x.example", "/", True],
         ["", "/", True],
     ]
-    assert capsys.readouterr() == ("", "")
+    said = f"told every page cache whose data folder is {file.path.parent}\n"
+    assert capsys.readouterr() == (said * 2, "")
 
 
 @pytest.mark.parametrize("arguments", [[], ["blog"], ["ftp://x/"], ["--prefix", "https://a@b/"]])
