@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import sys
 import time
@@ -36,6 +37,9 @@ _LOOK_EVERY = 0.001
 
 SETTLED = 0.005
 """Seconds after which a purge that was written is known to all."""
+
+_BARE = re.compile(r"(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?|localhost(?::\d+)?|[\w-]+:\d+)(?:/|$)")
+"""A URL whose scheme was left out: it begins with a host."""
 
 _REMEMBERED = 1000
 _PATIENCE = 0.25
@@ -77,6 +81,10 @@ def _bare(host: bytes) -> bytes:
 def parse_purge(url: str, *, prefix: bool = False) -> Purge:
     """What a URL names, such as `https://www.example.com/blog/`; a path alone counts for every host. Raises
     PurgeError."""
+    if _BARE.match(url):
+        name, slash, path = url.partition("/")
+        cure = f", or /{path} for every host" if slash else ""
+        raise PurgeError(f"{url!r} has no scheme: write https://{name}/{path}{cure}")
     try:
         parts = urlsplit(url)
         host = parts.netloc.encode("idna" if not parts.netloc.isascii() else "ascii").lower()

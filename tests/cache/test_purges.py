@@ -68,6 +68,21 @@ def test_what_names_nothing(url: str) -> None:
         parse_purge(url)
 
 
+@pytest.mark.parametrize(
+    ("url", "cure"),
+    [
+        ("www.example.com/blog/", "write https://www.example.com/blog/, or /blog/ for every host"),
+        ("localhost:8000/", "write https://localhost:8000/, or / for every host"),
+        ("bücher.example/?a", "write https://bücher.example/?a, or /?a for every host"),
+        ("www.example.com", "write https://www.example.com/"),
+    ],
+)
+def test_a_scheme_that_was_left_out_is_told(url: str, cure: str) -> None:
+    with pytest.raises(PurgeError) as caught:
+        parse_purge(url)
+    assert str(caught.value) == f"{url!r} has no scheme: {cure}"
+
+
 MATCHES = [
     (Purge(HOST, b"/a"), b"/a", True),
     (Purge(HOST, b"/a"), b"/a?x", False),
