@@ -35,6 +35,29 @@ def test_the_link_opens_that_host_as_that_persona(
     assert preview.persona == "anna"
 
 
+@pytest.mark.parametrize(
+    ("said", "link"),
+    [
+        ("https://localhost:8000", "https://localhost:8000/_"),
+        ("http://www.example.com/", "http://www.example.com/_"),
+    ],
+)
+def test_a_scheme_that_is_said_counts(
+    site: Path, said: str, link: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["preview", "--host", said]) == 0
+    printed = capsys.readouterr().out.strip()
+    assert printed.startswith(link)
+    (token,) = parse_qs(urlsplit(printed).query)["token"]
+    assert Previews(load_keys(_KEYS)).read(token, urlsplit(link).netloc, time.time()) is not None
+
+
+def test_where_edge_serve_speaks_https_the_link_does(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (site / "edge.toml").write_text('[serve]\ntls_cert = "a.pem"\n', encoding="utf-8")
+    assert main(["preview", "--host", "localhost:8000"]) == 0
+    assert capsys.readouterr().out.startswith("https://localhost:8000/_edge/preview?")
+
+
 def test_without_a_persona_the_link_is_for_oneself(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["preview", "--host", "localhost"]) == 0
     (token,) = parse_qs(urlsplit(capsys.readouterr().out.strip()).query)["token"]
@@ -45,7 +68,12 @@ def test_without_a_persona_the_link_is_for_oneself(site: Path, capsys: pytest.Ca
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--host", "https://www.example.com/"], ["--host", ""], ["--host", "a.example", "--persona", "x"]],
+    [
+        ["--host", "https://www.example.com/a"],
+        ["--host", "ftp://a"],
+        ["--host", ""],
+        ["--host", "a.example", "--persona", "x"],
+    ],
 )
 def test_a_host_or_persona_that_is_none_is_wrong_usage(
     site: Path, arguments: list[str], capsys: pytest.CaptureFixture[str]
