@@ -22,7 +22,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without our arrows still shows the rest
     parser = _parser()
-    chosen = parser.parse_args(arguments)
+    chosen, more = parser.parse_known_args(arguments)
+    if more:
+        getattr(chosen, "parser", parser).error(f"unrecognized arguments: {' '.join(more)}")
     if not hasattr(chosen, "run"):
         parser.exit(2, parser.format_help())
     code: int = chosen.run(chosen)
@@ -38,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for command in _COMMANDS:
         command.add(commands)
+    for own in commands.choices.values():
+        own.set_defaults(parser=own)
     return parser
 
 

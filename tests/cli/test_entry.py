@@ -82,6 +82,18 @@ def test_wrong_usage_ends_with_2_and_says_how(arguments: list[str], capsys: pyte
     assert "usage: edge" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["check", "serve"])
+def test_too_many_arguments_show_the_usage_of_their_command(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([command, "site", "more", "--most"])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"usage: edge {command} ")
+    assert said.endswith(f"edge {command}: error: unrecognized arguments: more --most\n")
+
+
 def test_without_a_command_all_of_them_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([])
