@@ -66,10 +66,18 @@ def _patience(settings: ServeSettings) -> float:
 
 def _first_line(where: str, options: Options, settings: ServeSettings, door: Door) -> str:
     behind = ", ".join(one.url for one in settings.origins) or settings.origin
+    if door.origin is None:
+        behind = _short(Path(behind))
     shows = (
         "EDGE_OFF is set: every page passes as it is" if door.edge.setup is None else f"site folder {options.site}"
     )
     return f"Edge listens at {where} in front of {behind} ({shows})"
+
+
+def _short(folder: Path) -> str:
+    """Where it is, without ways round, as seen from here where that is shorter."""
+    found = str(folder.resolve())
+    return min(os.path.relpath(found), found, key=len)
 
 
 async def _look_behind(door: Door) -> None:

@@ -106,8 +106,9 @@ def test_workers_do_not_outlive_the_process_above_them(tmp_path: Path) -> None:
     (tmp_path / "public").mkdir()
     (tmp_path / "public" / "index.html").write_text("Hello", encoding="utf-8")
     path = str(tmp_path / "edge.sock")
-    with serving_edge(tmp_path, "--origin", "public", "--unix", path) as served:
+    with serving_edge(tmp_path, "--origin", "site/../public", "--unix", path) as served:
         assert served.url == f"unix:{path}"
+        assert " in front of public (site folder site)" in served.said.text
         with socket.socket(socket.AF_UNIX) as visitor:
             visitor.connect(path)
             visitor.sendall(b"GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n")
