@@ -161,6 +161,8 @@ def read_serve(top: Table) -> ServeSettings:
 
 
 def _check_together(table: Table) -> None:
+    if table.data.get("hosts") == []:
+        table.at_value("hosts", "no host would be served", "leave the key out to serve all hosts")
     if "origin" in table and "origins" in table:
         table.at_key("origin", "the site behind is said twice", "keep origin or [[serve.origins]]")
     if "tls_key" in table and table.lacks("tls_cert"):

@@ -25,6 +25,7 @@ __all__ = [
 FlawOf = Callable[[str], Flaw | None]
 
 _HOST = re.compile(r"(?:\*\.)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\]")
+_PORT = re.compile(r"[a-z]+://[^/?#@]*:([0-9]+)/?")
 _PREFIX = re.compile(r"/[!-~]*")
 
 
@@ -47,6 +48,9 @@ def origin_flaw(text: str) -> Flaw | None:
 
 def _url_flaw(text: str) -> Flaw | None:
     example = "write a URL such as http://127.0.0.1:8080, or the path of a folder"
+    number = _PORT.fullmatch(text)
+    if number is not None and not 0 < int(number[1][:9]) <= 65_535:
+        return Flaw(f"there is no port {number[1]}", "ports go from 1 to 65535", *number.span(1))
     try:
         parts = urlsplit(text)
         port = parts.port

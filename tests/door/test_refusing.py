@@ -51,6 +51,7 @@ def test_what_may_be_why_nothing_is_said_of_it_comes_first(
         ("localhost:8080", "--origin localhost:8080: this is no URL\n      → write http://localhost:8080"),
         ("ftp://x", 'there is no way to "ftp://"'),
         ("http://x/blog", "→ write http://x: paths are passed on as they come"),
+        ("http://127.0.0.1:99999", "there is no port 99999\n      → ports go from 1 to 65535"),
         ("unix:app.sock", "the path of a Unix socket begins with a slash"),
         ("./publik", "there is no such folder"),
         ("site/experiences.toml", "this is no folder"),
