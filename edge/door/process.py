@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-__all__ = ["WorkerProcess"]
+__all__ = ["UNHEARD", "WorkerProcess"]
 
 log = logging.getLogger("edge")
 
@@ -20,6 +20,10 @@ _CODE = (
     "from edge.door.worker import main; main(sys.argv[1:])"
 )
 """With the supervisor's own search path: what lies in the folder where it was started is not for import."""
+
+UNHEARD = frozenset((signal.SIGHUP, signal.SIGINT))
+"""Signals that go to the whole group of processes, and that a worker never heeds: the supervisor tells it what
+follows. Until it is able to say so, they are kept from it."""
 
 _SILENT = 60.0
 """Seconds without a sign of life after which a worker hangs."""
@@ -53,6 +57,7 @@ class WorkerProcess:
         self._channel.setblocking(False)
         with theirs:
             numbers = (listener.fileno(), theirs.fileno())
+            signal.pthread_sigmask(signal.SIG_BLOCK, UNHEARD)  # a process has this from the one that starts it
             try:
                 self._process = await asyncio.create_subprocess_exec(
                     *(sys.executable, "-P", "-c", _CODE, json.dumps(sys.path)),
@@ -63,6 +68,8 @@ class WorkerProcess:
             except OSError:
                 self._channel.close()
                 raise
+            finally:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, UNHEARD)
         self._tasks = [asyncio.create_task(self._wait()), asyncio.create_task(self._listen())]
 
     async def begun(self, patience: float) -> bool:

@@ -26,6 +26,7 @@ from edge.door.entry import FORMATS, Entry
 from edge.door.files import check_files
 from edge.door.logs import set_up_logs
 from edge.door.options import Options
+from edge.door.process import UNHEARD
 from edge.door.server import Server
 from edge.door.writer import Writer
 from edge.errors import EdgeError
@@ -44,8 +45,9 @@ FAILED = 3
 
 def main(arguments: Sequence[str]) -> None:
     """`LISTENER CHANNEL OPTIONS`: two file descriptors, and the options as JSON."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: the supervisor says what follows
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for one in UNHEARD:
+        signal.signal(one, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, UNHEARD)
     set_up_logs()
     _allow_files()
     listener = socket.socket(fileno=int(arguments[0]))

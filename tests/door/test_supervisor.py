@@ -13,6 +13,7 @@ import pytest
 
 from edge.door import Options
 from edge.door.listen import listen
+from edge.door.process import WorkerProcess
 from edge.door.supervisor import Supervisor
 from edge.site import ServeSettings
 from tests.door.conftest import write_site
@@ -99,6 +100,23 @@ def test_a_worker_that_hangs_is_replaced(
         supervisor = Supervisor(1, listener, options, 20, stop_one)
         assert asyncio.run(supervisor.run()) == 0
     assert "hangs and is killed" in caplog.text
+
+
+def test_a_worker_that_begins_does_not_heed_what_goes_to_the_whole_group(options: str) -> None:
+    async def begin() -> bool:
+        worker = WorkerProcess(lambda ended: None)
+        await worker.start(listener, options)
+        for one in (signal.SIGHUP, signal.SIGINT):  # Python itself has hardly begun
+            os.kill(worker.id, one)
+        begun = await worker.begun(30)
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+        worker.kill()
+        await worker.ended.wait()
+        return begun
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    with listen(ServeSettings(port=0)) as listener:
+        assert asyncio.run(begin())
 
 
 def test_workers_do_not_outlive_the_process_above_them(tmp_path: Path) -> None:
