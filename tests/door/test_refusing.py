@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from pathlib import Path
 
@@ -154,10 +153,3 @@ def test_all_files_that_are_not_there_are_told_at_once(capsys: pytest.CaptureFix
     assert "--origin publik: there is no such folder" in said
     assert "--tls-cert b.pem: there is no file b.pem\n      → give the file of a certificate in PEM" in said
     assert "site/edge.toml:5:14: there is no file" in said
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read all files")
-def test_a_file_that_edge_may_not_read(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-    (folder / "a.pem").touch(0o000)
-    said = refused(capsys, "--origin", URL, "--tls-cert", "a.pem")
-    assert "a.pem cannot be read: Permission denied\n      → let the user that runs Edge read it\n" in said

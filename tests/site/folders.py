@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,3 +34,16 @@ def problems(folder: Path, files: Mapping[str, str | bytes]) -> tuple[Problem, .
         load(folder, files)
     found = caught.value.problems
     return tuple(replace(one, file=Path(one.file).relative_to(folder).as_posix()) for one in found)
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """What only the folder's owner may do, where root has stepped down."""
+    stepped_down = os.getuid() != os.geteuid()
+    if stepped_down:
+        os.seteuid(os.getuid())
+    try:
+        yield
+    finally:
+        if stepped_down:
+            os.seteuid(65534)

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +14,7 @@ from edge.errors import SiteError
 from edge.model import Persona
 from edge.site import load_site
 from edge.site.folder import MAX_FILE
-from tests.site.folders import load, problems, write
+from tests.site.folders import as_owner, load, problems, write
 
 FILES = {
     "edge.toml": 'timezone = "Europe/Berlin"\n',
@@ -205,36 +200,6 @@ def test_a_folder_within_a_site_folder_is_left_alone(tmp_path: Path) -> None:
     assert not load(
         tmp_path, {"segments.toml": "", "old/segments.toml": "x", ".#edge.toml": "x", "notes.txt": ""}
     ).segments
-
-
-@contextmanager
-def as_owner() -> Iterator[None]:
-    """What only the folder's owner may do, where root has stepped down."""
-    stepped_down = os.getuid() != os.geteuid()
-    if stepped_down:
-        os.seteuid(os.getuid())
-    try:
-        yield
-    finally:
-        if stepped_down:
-            os.seteuid(65534)
-
-
-@pytest.fixture
-def plain_folder() -> Iterator[Path]:
-    """A folder that its reader has no special right to: root, who may read everything, steps down for the test."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    root = os.geteuid() == 0
-    try:
-        if root:
-            os.seteuid(65534)
-        yield folder
-    finally:
-        if root:
-            os.seteuid(0)
-        folder.chmod(0o700)
-        shutil.rmtree(folder)
 
 
 def test_a_folder_that_may_not_be_read_is_a_problem(plain_folder: Path) -> None:
