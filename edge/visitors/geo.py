@@ -27,8 +27,10 @@ class Geo:
 @lru_cache(maxsize=1024)
 def read_country(value: bytes) -> str | None:
     """ISO 3166-1 alpha-2 in upper case; None for anything else and for the CDNs' codes for "not known"."""
-    text = value.decode("latin-1").strip().upper()
-    return text if _COUNTRY.fullmatch(text) and text not in _UNKNOWN else None
+    text = value.decode("latin-1").strip()
+    if not _COUNTRY.fullmatch(text):  # before it is in upper case, which for a sharp s is two letters
+        return None
+    return None if text.upper() in _UNKNOWN else text.upper()
 
 
 @lru_cache(maxsize=1024)

@@ -17,7 +17,7 @@ from edge import EdgeMiddleware, Profile, Visitor
 from edge.blocks import Renditions
 from edge.facts import Catalogue
 from edge.page import CheckedProfiles, Middleware, Plans, Setup
-from edge.page.setup import Counts
+from edge.page.counts import Counts
 from edge.site import load_site
 from edge.types import ASGIApp, Headers, Message, Receive, Scope, Send
 from tests.faults.kinds import ASKED, Kind

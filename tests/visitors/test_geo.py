@@ -25,6 +25,7 @@ from edge.visitors.geo import read_country, read_place
         (b"DE, US", None),
         (b"\xc4\xd6", None),
         (b"\xc3\x84", None),
+        (b"\xdf", None),
         (b"Germany", None),
     ],
 )
