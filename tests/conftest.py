@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,16 @@ settings.load_profile("edge")
 
 Serve = Callable[..., str]
 """`serve(app, **uvicorn_settings)` gives the URL of a server that lives as long as the test."""
+
+
+@pytest.fixture(autouse=True)
+def log_level() -> Iterator[None]:
+    """What is logged is up to each test, also behind one that has run a command which sets it."""
+    log = logging.getLogger("edge")
+    level = log.level
+    yield
+    log.setLevel(level)
+
 
 _CHROMIUM_FLAGS = [
     "--no-sandbox",  # it refuses to run as root otherwise

@@ -277,6 +277,7 @@ def test_a_slip_while_it_runs_is_told_in_the_log_as_shown(site: Path, caplog: py
     (shown,) = [fence.text.strip() for fence in fences("text") if "stays live" in fence.text]
     app = EdgeMiddleware(nothing, site="site", watching=Watching(still=0.0))
     assert app.live is not None
+    caplog.clear()
     _slip(site, "segments.toml")
     asyncio.run(app.live.look())
     (record,) = caplog.records

@@ -73,7 +73,7 @@ def test_it_does_not_try_for_ever_where_no_worker_is_left(
 def test_a_worker_that_takes_long_to_end_does_not_hang(
     options: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edge.door.process._SILENT", 2.0)
+    monkeypatch.setattr("edge.door.process._SILENT", 4)
 
     async def come_and_stay() -> None:
         idle.connect(listener.getsockname())  # it is waited for, for five seconds
