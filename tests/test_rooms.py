@@ -73,6 +73,7 @@ BROAD_EXCEPT = frozenset(
         "page.lifespan",
         "runtime.background",
         "cache.page_cache",
+        "cache.renewing",
         "cache.fetch",
     )
 )

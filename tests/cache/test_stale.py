@@ -128,7 +128,7 @@ def test_who_looked_when_it_was_renewed_is_nobody() -> None:
 
     site = Site(answer)
     cache = cached(site, clock)
-    cache._stranger = Stranger
+    cache._renewing._stranger = Stranger
 
     async def run() -> None:
         for _ in range(2):
@@ -284,7 +284,7 @@ def test_an_answer_behind_that_is_not_kept_is_not_asked_for_at_once_again(mood: 
 
 
 def test_a_call_behind_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.cache.page_cache._LONGEST_REFRESH", 0.0)
+    monkeypatch.setattr("edge.cache.renewing._LONGEST", 0.0)
     clock = Clock()
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:

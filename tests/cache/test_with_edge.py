@@ -123,7 +123,7 @@ def test_nor_what_it_made_for_somebody_while_nobody_looked(edge: Any, way: str) 
 
     site = Site(answer)
     app = edge(site)
-    app.setup.cache._ticks = lambda: clock.ticks
+    app.setup.cache._asking.ticks = lambda: clock.ticks
 
     async def run() -> bytes:
         await exchange(app, scope_of(), Answer())

@@ -19,6 +19,7 @@ Seed = tuple[str, str, str]
 
 NAMES: Mapping[str, tuple[dict[str, object], ...]] = MappingProxyType(
     {
+        "cache.purges:_BARE": (("", "a", "!"), ("", "a.", "!"), ("a.", "-", "!"), ("localhost:", "0", "!")),
         "cache.asked:Cookies.__init__": tuple(
             {"names": "|".join(map(translate, globs))}
             for globs in (["_ga", "_ga_*"], ["*a*b*c"], ["a*a*a*b", "?a*"])
@@ -342,6 +343,7 @@ WORST: Mapping[str, tuple[Seed, ...]] = MappingProxyType(
         "door.access:_ADDRESS": (("", "0", "\x00"),),
         "door.entry:_UNSAFE": (("", "\x00", ""), ("", "a", ""), ("", 'a"', "")),
         "serve.answer_headers:_WITH_PORT": (("", ":", "\x00"), (":", "0", "\x00"), ("", ":0", "\x00")),
+        "site.serve_texts:_PORT": (("", "a", ""), ("x://", ":0", "!/"), ("x://:", "0", "!"), ("x://", ":", "")),
         "site.serve_texts:_HOST": (("", "a", "\x00"), ("a", "-", ""), ("[", "0", "\x00"), ("a", "a-", "")),
         "site.serve_texts:_PREFIX": (("/", "!", "\x00"),),
         "site.serve_texts:listen_flaw": (("", "A", "\x00"),),
