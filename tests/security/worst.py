@@ -19,7 +19,6 @@ Seed = tuple[str, str, str]
 
 NAMES: Mapping[str, tuple[dict[str, object], ...]] = MappingProxyType(
     {
-        "cache.purges:_BARE": (("", "a", "!"), ("", "a.", "!"), ("a.", "-", "!"), ("localhost:", "0", "!")),
         "cache.asked:Cookies.__init__": tuple(
             {"names": "|".join(map(translate, globs))}
             for globs in (["_ga", "_ga_*"], ["*a*b*c"], ["a*a*a*b", "?a*"])
@@ -123,6 +122,7 @@ WORST: Mapping[str, tuple[Seed, ...]] = MappingProxyType(
         ),
         "blocks.syntax:_word": (("", "a", "\x00"),),
         "cli.preview:_HOST": (("", "A", "\x00"),),
+        "cache.purges:_BARE": (("", "a", "!"), ("", "a.", "!"), ("a.", "-", "!"), ("localhost:", "0", "!")),
         "cache.asked:Cookies.__init__": (("", "_ga_", "\n"), ("", "a", "\x00"), ("", "ab", ""), ("a", "aaa", "c")),
         "cache.asked:_CONNECTION": (
             ("", "close,", "\x00"),
