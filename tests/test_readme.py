@@ -458,9 +458,11 @@ def test_its_reasons_of_a_page_are_the_reasons() -> None:
 
 
 def test_its_reasons_of_cache_are_the_reasons() -> None:
-    code = (Path(edge.__file__).parent / "cache" / "page_cache.py").read_text(encoding="utf-8")
+    code = "".join(
+        path.read_text(encoding="utf-8") for path in (Path(edge.__file__).parent / "cache").glob("*.py")
+    )
     shown = set(names_in("| reason of `cache` in `counts` | meaning |"))
-    assert shown == set(re.findall(r'_count\("([a-z]+)"\)', code))
+    assert shown == set(re.findall(r'[.]count\("([a-z]+)"\)', code))
 
 
 def test_its_details_of_what_is_not_kept_are_the_details() -> None:
