@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from tests.hosts.editor import HOME, Editor
 from tests.hosts.packages import need_package
 from tests.hosts.wagtail_site import EDITOR, HOST, PASSWORD
 from tests.hosts.wagtail_site.answers import HALLO, HERO, OFFER, READER, TRIAL, of_the_origin, opened, plain
+from tests.hosts.wagtail_site.folder import put_back
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,9 +34,7 @@ class Served:
         return Client(self.urls[door], HOST, **headers)
 
     def reset(self) -> None:
-        """The database and the media as they were first. Django closes its connection after each request."""
-        shutil.rmtree(self.folder / "media")
-        shutil.copytree(self.first, self.folder, dirs_exist_ok=True)
+        put_back(self.first, self.folder)
 
 
 @pytest.fixture(scope="module")

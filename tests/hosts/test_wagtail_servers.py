@@ -4,7 +4,6 @@ admin, pages made for their visitors over HTTP/1.1 and HTTP/2. In the soak, all 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from tests.hosts.servers import Running, running
 from tests.hosts.tested import TESTED
 from tests.hosts.wagtail_site import EDITOR, HOST, PASSWORD
 from tests.hosts.wagtail_site.answers import HALLO, HERO, OFFER, READER, TRIAL, of_the_origin, opened, plain
+from tests.hosts.wagtail_site.folder import put_back
 from tests.page.sites import KEY
 
 pytestmark = pytest.mark.timeout(300)  # all of it in one test
@@ -38,8 +38,7 @@ class Site:
         return Client(self.running.url, HOST, http2, x_door=door, **headers)
 
     def reset(self) -> None:
-        shutil.rmtree(self.folder / "media")
-        shutil.copytree(self.first, self.folder, dirs_exist_ok=True)
+        put_back(self.first, self.folder)
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.hosts.doors import all_disabled
 
-__all__ = ["SITE", "fill"]
+__all__ = ["SITE", "fill", "put_back"]
 
 SITE = Path(__file__).with_name("site")
 
@@ -32,3 +33,16 @@ def fill(folder: Path, first: Path) -> Path:
             return all_disabled(SITE, folder / "idle")
         shutil.copytree(first, folder, dirs_exist_ok=True)
         return all_disabled(SITE, folder / "idle")
+
+
+def put_back(first: Path, folder: Path) -> None:
+    """The database and the media as they were first. Each file takes the place of another whole: a request that
+    has been answered may still be at its end, with the database open."""
+    shutil.rmtree(folder / "media")
+    shutil.copytree(first, folder, dirs_exist_ok=True, copy_function=_replace)
+
+
+def _replace(source: str, target: str) -> None:
+    aside = f"{target}.new"
+    shutil.copy2(source, aside)
+    os.replace(aside, target)  # noqa: PTH105
