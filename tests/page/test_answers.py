@@ -22,6 +22,8 @@ from edge.types import Receive, Scope, Send
 from tests.page.raw import Answer, Pairs, ask, html
 from tests.page.sites import GERMAN, NOW, PAGE, Front
 
+WHOLE = pytest.mark.unchopped("answers are kept of pages that come whole")
+
 FULL = {
     "edge.toml": 'budget_ms = 10_000\n[geo]\ncountry = "CF-IPCountry"\ncity = "X-City"',
     "facts.toml": """
@@ -155,6 +157,7 @@ def decided(edge: EdgeMiddleware) -> list[str]:
     return slots
 
 
+@WHOLE
 def test_nothing_is_decided_for_the_second_of_two_alike(front: Front) -> None:
     edge = front(html(PAGE))
     slots = decided(edge)
@@ -209,6 +212,7 @@ def test_an_answer_holds_until_an_experience_begins_or_ends(front: Front) -> Non
     assert seen == [False, False, True, True, False, True, False]
 
 
+@WHOLE
 def test_what_is_kept_has_a_limit(front: Front) -> None:
     limit = 50_000
     edge = front(
@@ -251,6 +255,7 @@ def test_answers_keep_no_page_that_is_kept_nowhere_else(front: Front) -> None:
     assert pages() - before < 10
 
 
+@WHOLE
 def test_blocks_count_towards_the_limit(front: Front) -> None:
     limit = 60_000
     edge = front(
@@ -319,6 +324,7 @@ def test_pages_are_told_apart_by_what_they_are_not_by_what_they_hold() -> None:
     assert plans[0] != plans[1]
 
 
+@WHOLE
 def test_a_gzipped_page_is_opened_once(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whenever it was compressed: servers write the time into it."""
     made = iter(range(1, 100))
