@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -29,9 +30,12 @@ def is_here(package: str) -> bool:
 
 def need(package: str) -> None:
     """Where a listed package is missing the test skips, naming it; in CI it fails."""
-    if is_here(package):
-        return
-    reason = f"{package} is not here: `make test` installs it where it may (tests/debian.txt)"
+    if not is_here(package):
+        missing(f"{package} is not here: `make test` installs it where it may (tests/debian.txt)")
+
+
+def missing(reason: str) -> NoReturn:
+    """Skips the test for want of a part; in CI it fails."""
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from tests.parts import part
+from tests.programs import free_port, listening
 
-__all__ = ["Figures", "compare", "running"]
+__all__ = ["Figures", "Running", "all_running", "compare", "memory", "running"]
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 HEADERS = {
@@ -59,34 +59,23 @@ class Figures:
         return statistics.median(self.p99s)
 
 
+class Running(NamedTuple):
+    """A server: what it has started counts with it."""
+
+    port: int
+    process: int
+
+
 @contextmanager
-def running(module: str, *arguments: str) -> Iterator[tuple[int, int]]:
-    """`python -m module PORT arguments…` on a free port of this machine: the port and the process's id."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = int(free.getsockname()[1])
-    process = subprocess.Popen([sys.executable, "-m", module, str(port), *arguments])
-    try:
-        _wait_for(port, process)
-        yield port, process.pid
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 20
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except ConnectionRefusedError:
-            if process.poll() is not None or time.monotonic() > until:
-                raise
-            time.sleep(0.02)
+def running(module: str, *arguments: str) -> Iterator[Running]:
+    """`python -m module PORT arguments…` on a free port of this machine."""
+    port = free_port()
+    with listening([sys.executable, "-m", module, str(port), *arguments], port) as process:
+        yield Running(port, process)
 
 
 def compare(
-    servers: Mapping[str, tuple[int, int]],
+    servers: Mapping[str, Running],
     rounds: int = 7,
     seconds: int = 2,
     connections: int = 32,
@@ -106,10 +95,27 @@ def compare(
     return figures
 
 
+def memory(process: int) -> float:
+    """MiB that a process and all that it started take: what several share counts once."""
+    found = (Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii") for one in _family(process))
+    return sum(int(text.partition("\nPss:")[2].split()[0]) for text in found) / 1024
+
+
 def _processor_time(process: int) -> float:
-    with open(f"/proc/{process}/stat", encoding="ascii") as file:  # noqa: PTH123
-        fields = file.read().rpartition(")")[2].split()
+    return sum(map(_own_time, _family(process)))
+
+
+def _own_time(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _family(process: int) -> Iterator[int]:
+    """A process, its children and theirs."""
+    yield process
+    for task in Path(f"/proc/{process}/task").iterdir():
+        for child in (task / "children").read_text(encoding="ascii").split():
+            yield from _family(int(child))
 
 
 @dataclass(frozen=True)
@@ -153,7 +159,7 @@ def _milliseconds(output: str, share: int) -> float:
 
 
 @contextmanager
-def all_running(commands: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, tuple[int, int]]]:
+def all_running(commands: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, Running]]:
     """Several of `running`, by name."""
     with ExitStack() as stack:
         yield {name: stack.enter_context(running(*command)) for name, command in commands.items()}
