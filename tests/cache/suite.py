@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,13 +14,12 @@ from typing import Any
 
 import pytest
 
-from tests.parts import need, part
+from tests.npm import installed
 
 __all__ = ["Outcome", "Suite", "suite"]
 
 _HERE = Path(__file__).parent
 _PACKAGES = {"http-cache-tests": "0.4.5", "node-fetch": "2.7.0", "liquidjs": "9.43.0"}
-_NAME = "edge-http-cache-tests-" + "-".join(_PACKAGES.values())
 
 
 @dataclass(frozen=True)
@@ -36,10 +33,10 @@ class Outcome:
 
 
 class Suite:
-    """The suite, installed in `folder`."""
+    """The suite, in a folder of packages."""
 
-    def __init__(self, folder: Path) -> None:
-        self._package = folder / "node_modules" / "http-cache-tests"
+    def __init__(self, packages: Path) -> None:
+        self._package = packages / "http-cache-tests"
 
     @contextmanager
     def origin(self) -> Iterator[str]:
@@ -76,23 +73,4 @@ class Suite:
 
 @pytest.fixture(scope="session")
 def suite() -> Suite:
-    """Installed once for all runs of the tests of this machine's user, outside the project."""
-    npm = part("npm")
-    need("nodejs")
-    folder = Path(tempfile.gettempdir()) / f"{_NAME}-{os.getuid()}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            shutil.rmtree(folder / "node_modules", ignore_errors=True)
-            (folder / "package.json").write_text(json.dumps({"private": True, "dependencies": _PACKAGES}))
-            install = [str(npm), "install", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=dev"]
-            try:
-                done = subprocess.run([*install, "--fetch-retries=1"], cwd=folder, capture_output=True, timeout=90)
-                failed = done.returncode != 0
-            except subprocess.TimeoutExpired:  # no registry answers
-                failed = True
-            if failed:
-                (pytest.fail if os.environ.get("CI") else pytest.skip)("npm cannot install http-cache-tests here")
-            (folder / "done").touch()
-    return Suite(folder)
+    return Suite(installed(_PACKAGES))

@@ -8,16 +8,14 @@ can prevent that. `test_what_nobody_can_prevent` shows one.
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from tests.parts import need, part
+from tests.programs import free_port, listening
 from tests.serve.nginx import nginx
 
 __all__ = ["DoorsOf", "behind_nginx", "behind_squid", "behind_varnish"]
@@ -122,7 +120,7 @@ def behind_varnish(sites: Sites) -> Iterator[DoorsOf]:
         command += ["-s", "malloc,64m", "-p", "thread_pool_min=10"]
         for name, port in ports.items():
             command += ["-a", f"{name}=127.0.0.1:{port}"]
-        with _running(command, folder, ports["own"]):
+        with listening(command, ports["own"], said=folder / "said", folder=folder):
             yield {door: f"http://127.0.0.1:{ports[name]}" for door, name in doors.items()}
 
 
@@ -167,7 +165,7 @@ def behind_squid(sites: Sites) -> Iterator[DoorsOf]:
         file.write_text(
             _SQUID.format(port=port, first=next(iter(sites)), peers=peers, static=_STATIC, folder=folder)
         )
-        with _running([part("squid"), "-N", "-f", file], folder, port):
+        with listening([part("squid"), "-N", "-f", file], port, said=folder / "said", folder=folder):
             yield {"squid": f"http://127.0.0.1:{port}"}
 
 
@@ -176,35 +174,3 @@ def _folder() -> Iterator[Path]:
     with TemporaryDirectory() as name:
         Path(name).chmod(0o777)  # some give up being root
         yield Path(name)
-
-
-@contextmanager
-def _running(command: list[str | Path], folder: Path, port: int) -> Iterator[None]:
-    """A program that stays in the foreground, for as long as its port is wanted."""
-    said = folder / "said"
-    with ExitStack() as stack:
-        out = stack.enter_context(said.open("wb"))
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=folder)
-        try:
-            _wait_for(port, process, said)
-            yield
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes], said: Path) -> None:
-    until = time.monotonic() + 30
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except ConnectionRefusedError:
-            if process.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(said.read_text()) from None
-            time.sleep(0.01)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
