@@ -54,6 +54,8 @@ lock: .venv/test.stamp ## write requirements/ anew from pyproject.toml
 	$(LOCK) pyproject.toml --extra server --group test --output-file requirements/test.txt
 	$(LOCK) pyproject.toml --extra server --group build --constraints requirements/test.txt \
 	    --output-file requirements/server.txt
+	cd tests/bench/wagtail_site && $(CURDIR)/$(LOCK) --constraints $(CURDIR)/requirements/test.txt requirements.in \
+	    --output-file requirements.txt
 
 debian:
 	@.ci/debian || true

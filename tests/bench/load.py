@@ -131,9 +131,9 @@ class _Round:
 def _load(port: int, seconds: int, connections: int, script: Path | None) -> _Round:
     headers = [argument for name, value in HEADERS.items() for argument in ("-H", f"{name}: {value}")]
     told = headers if script is None else ["-s", str(script)]
-    command = [str(part("wrk")), "-t", "1", "-c", str(connections), "-d", str(seconds), "--latency", *told]
+    command = [str(part("wrk")), "-t", "1", "-c", str(connections), "-d", str(seconds)]
     output = subprocess.run(
-        [*command, f"http://127.0.0.1:{port}/"],
+        [*command, "--timeout", "20s", "--latency", *told, f"http://127.0.0.1:{port}/"],
         capture_output=True,
         text=True,
         check=True,

@@ -4,7 +4,7 @@ each visitor has to get, worked out without Edge."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,23 @@ from edge.model import Visitor
 from edge.visitors import Cookies, load_keys
 from tests.shared import shared
 
-__all__ = ["ENVIRON", "VISITORS", "Guest", "cookies", "expected", "guests", "page", "write_site"]
+__all__ = [
+    "COUNTRIES",
+    "ENVIRON",
+    "VISITORS",
+    "Guest",
+    "block",
+    "chosen",
+    "cookies",
+    "cut",
+    "expected",
+    "experiences",
+    "guests",
+    "page",
+    "segments",
+    "slots",
+    "write_site",
+]
 
 ENVIRON = {"EDGE_SECRET_KEYS": "a-key-that-only-the-bench-knows"}
 VISITORS = 4_000
@@ -32,11 +48,18 @@ class Guest:
 
     @property
     def segment(self) -> int:
-        return self.number % (len(COUNTRIES) * len(LANGUAGES))
+        return self.number % len(segments())
+
+    @property
+    def country(self) -> str:
+        return COUNTRIES[self.segment // len(LANGUAGES)]
+
+    @property
+    def language(self) -> str:
+        return LANGUAGES[self.segment % len(LANGUAGES)]
 
     def headers(self, cookies: Cookies, now: float) -> dict[str, str]:
-        country, language = COUNTRIES[self.segment // len(LANGUAGES)], LANGUAGES[self.segment % len(LANGUAGES)]
-        sent = {"CF-IPCountry": country, "Accept-Language": f"{language},en;q=0.5"}
+        sent = {"CF-IPCountry": self.country, "Accept-Language": f"{self.language},en;q=0.5"}
         if self.known:
             made = cookies.set_cookie(Visitor(f"{self.number:022d}", signed_at=int(now)), False, now)
             sent["Cookie"] = "consent=yes; " + made.partition(b";")[0].decode()
@@ -47,57 +70,67 @@ def guests(known: bool = True) -> Iterator[Guest]:
     return (Guest(number, known) for number in range(VISITORS))
 
 
+def segments() -> list[tuple[str, str]]:
+    """The country and the language of each."""
+    return [(country, language) for country in COUNTRIES for language in LANGUAGES]
+
+
+@cache
 def page() -> bytes:
     return shared("conformance/pages/plain.html").read_bytes()
 
 
-def slots() -> list[str]:
-    return list(dict.fromkeys(re.findall(r'data-edge-slot="([^"]+)"', page().decode())))
+@cache
+def slots() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(re.findall(r'data-edge-slot="([^"]+)"', page().decode())))
 
 
-def block(number: int) -> str:
-    return f'<section class="offer"><h2>Offer {number}</h2><p>For those who listen closely.</p></section>'
+def block(experience: int) -> str:
+    return f'<section class="offer"><h2>Offer {experience}</h2><p>For those who listen closely.</p></section>'
 
 
-def _choices(slot: int) -> range:
-    """The experiences of a slot, the first that matches wins; the last is for everybody."""
-    return range(slot, EXPERIENCES, len(slots()))
+def experiences(slot: str) -> dict[int, frozenset[int] | None]:
+    """A slot's experiences, the first that matches wins, and the segments that each is for: every seventh, from
+    another one on each time. The last is for everybody: None."""
+    numbers = range(slots().index(slot), EXPERIENCES, len(slots()))
+    meant = (frozenset(range(number % 7, len(segments()), 7)) for number in numbers)
+    return {**dict(zip(numbers, meant, strict=True)), numbers[-1]: None}
 
 
-def _meant(experience: int) -> frozenset[int]:
-    """The segments that an experience is for: every seventh, from another one on each time."""
-    return frozenset(range(experience % 7, 100, 7))
+def chosen(slot: str, segment: int | None) -> int:
+    """The experience that wins for those of a segment; None: for those who are not known."""
+    return next(number for number, meant in experiences(slot).items() if meant is None or segment in meant)
 
 
 def write_site(folder: Path) -> Path:
-    segments, experiences = [], []
-    for number in range(100):
-        country, language = COUNTRIES[number // len(LANGUAGES)], LANGUAGES[number % len(LANGUAGES)]
+    rules, shown = [], []
+    for number, (country, language) in enumerate(segments()):
         when = f'not new and country == "{country}" and language == "{language}"'
-        segments.append(f"s{number} = {{ when = '{when}' }}\n")
+        rules.append(f"s{number} = {{ when = '{when}' }}\n")
     (folder / "blocks").mkdir(parents=True)
-    for at, slot in enumerate(slots()):
-        for number in _choices(at):
-            names = ", ".join(f'"s{one}" in segments' for one in sorted(_meant(number))).replace(", ", " or ")
-            rule = "" if number == _choices(at)[-1] else f", for = '{names}'"
-            experiences.append(f'e{number} = {{ slot = "{slot}", show = "b{number}"{rule} }}\n')
+    for slot in slots():
+        for number, meant in experiences(slot).items():
+            names = " or ".join(f'"s{one}" in segments' for one in sorted(meant or ()))
+            rule = f", for = '{names}'" if names else ""
+            shown.append(f'e{number} = {{ slot = "{slot}", show = "b{number}"{rule} }}\n')
             (folder / f"blocks/b{number}.html").write_text(block(number), encoding="utf-8")
-    (folder / "segments.toml").write_text("".join(segments), encoding="utf-8")
-    (folder / "experiences.toml").write_text("".join(experiences), encoding="utf-8")
+    (folder / "segments.toml").write_text("".join(rules), encoding="utf-8")
+    (folder / "experiences.toml").write_text("".join(shown), encoding="utf-8")
     (folder / "edge.toml").write_text('[geo]\ncountry = "CF-IPCountry"\n', encoding="utf-8")
     return folder
 
 
 def expected(guest: Guest) -> bytes:
     """The page as this visitor has to get it."""
-    shown = {}
-    for at, slot in enumerate(slots()):
-        choices = _choices(at)
-        fits = (number for number in choices if guest.known and guest.segment in _meant(number))
-        shown[slot] = block(next(fits, choices[-1])).encode()
+    segment = guest.segment if guest.known else None
+    return cut(lambda slot: block(chosen(slot, segment)).encode())
+
+
+def cut(put: Callable[[str], bytes]) -> bytes:
+    """The page with something else in each slot."""
     pieces = list(_plan().pieces)
     for index, slot in _plan().holes or ():
-        pieces[index] = shown[slot]
+        pieces[index] = put(slot)
     return b"".join(pieces)
 
 
