@@ -67,6 +67,7 @@ def named(name: str) -> Row:
 def started(rows: Sequence[Row], folder: Path) -> Iterator[tuple[dict[Row, Running], dict[Row, str]]]:
     """The servers of the rows, and why some cannot be had."""
     servers, missing = {}, {}
+    folder.chmod(0o755)  # some servers are another user
     with ExitStack() as stack:
         for number, row in enumerate(rows):
             own = folder / str(number)
@@ -79,7 +80,6 @@ def started(rows: Sequence[Row], folder: Path) -> Iterator[tuple[dict[Row, Runni
 
 
 def measured(servers: Mapping[Row, Running], folder: Path, rounds: int, seconds: int) -> list[Result]:
-    folder.chmod(0o755)  # some servers are another user
     scripts = {row.name: script(folder, row) for row in servers}
     for row, server in servers.items():
         check(row, server)
