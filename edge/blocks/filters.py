@@ -48,6 +48,19 @@ def _capitalize(value: Any) -> str:
     return as_text(value).capitalize()
 
 
+def _daysuntil(value: Any, day: Any) -> int:
+    """Whole days from the date to `day`, a date or one as in "2026-12-24"; fewer than 0 once it is past."""
+    return (_day(day) - _day(value)).days
+
+
+def _day(value: Any) -> date:
+    if isinstance(known(value), str):
+        value = date.fromisoformat(value)
+    if not isinstance(value, date):
+        raise BlockFailed(f"a {type(value).__name__} is no date")
+    return value
+
+
 def _default(value: Any, default_value: Any = "", boolean: bool = False) -> Any:
     """`default_value` where the value is not known; with `boolean`, also where it is empty, 0 or false."""
     unknown = value is None or isinstance(value, Undefined)
@@ -203,6 +216,7 @@ _BY_NAME: Mapping[str, _Filter] = {
     "capitalize": _capitalize,
     "count": _length,
     "d": _default,
+    "daysuntil": _daysuntil,
     "default": _default,
     "e": _escape,
     "escape": _escape,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateSyntaxError, nodes, pass_context
 from jinja2.lexer import TokenStream
@@ -26,7 +26,7 @@ from edge.blocks.metering import METERS
 from edge.blocks.syntax import explain
 from edge.errors import BlockError, Flaw
 
-__all__ = ["ENVIRONMENT", "LOOP", "TESTS", "Unknown", "parse"]
+__all__ = ["ENVIRONMENT", "LOOP", "TESTS", "Tag", "Unknown", "parse", "tags"]
 
 LOOP = frozenset(("index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem"))
 """What a template may ask of `loop`."""
@@ -168,6 +168,31 @@ def parse(source: str) -> nodes.Template:
         ) from None
     except ValueError:  # a number of thousands of digits
         raise BlockError(Flaw("this number is too long", "write at most 18 digits", 0, len(source))) from None
+
+
+class Tag(NamedTuple):
+    """One `{{ }}` (kind "variable"), `{% %}` ("block"), `{# #}` ("comment") or raw part of a source: the offsets
+    of its ends, and of what stands between its marks."""
+
+    kind: str
+    start: int
+    inner: int
+    inner_end: int
+    end: int
+
+
+def tags(source: str) -> Iterator[Tag]:
+    """The tags of a source, whose line breaks must be single line feeds. Raises BlockError."""
+    start = inner = 0
+    try:
+        for at, token, value in _tokens(source):
+            kind, _, side = token.rpartition("_")
+            if side == "begin":
+                start, inner = at, at + len(value)
+            elif side == "end":
+                yield Tag(kind, start, inner, at, at + len(value))
+    except TemplateSyntaxError as error:
+        raise BlockError(explain(error, source, _readable)) from None
 
 
 def _tokens(source: str) -> Iterator[tuple[int, str, str]]:

@@ -24,10 +24,11 @@ from edge.site.slots import INTO, SlotEntry
 from edge.site.table import NAME, Table, kind_of, tables
 from edge.site.toml import Document
 from edge.site.traits import Facts
+from edge.site.widgets import PREFIX, Shelf
 
 __all__ = ["Around", "read_experiences"]
 
-_KEYS = ("slot", "for", "show", "place", "set", "paths", "from", "until", "enabled")
+_KEYS = ("slot", "for", "show", "inputs", "place", "set", "paths", "from", "until", "enabled")
 _FEW = 500
 """Slots among which a name that is nearly another is a slip: among more, many are."""
 
@@ -52,6 +53,7 @@ class Around:
     segments: SegmentRules
     slots: Mapping[str, SlotEntry]
     blocks: BlockFiles
+    shelf: Shelf
     zone: ZoneInfo
 
 
@@ -66,7 +68,7 @@ def _experience(table: Table, around: Around) -> Experience | None:
     table.only(_KEYS, _LATER)
     slot = _slot(table, around.slots)
     rule = _rule(table, around)
-    block = _block(table, around.blocks)
+    block = _block(table, around)
     place = _place(table, around.slots.get(slot))
     attributes = _attributes(table, around.slots.get(slot))
     paths = read_paths(table, "paths")
@@ -131,10 +133,20 @@ def _rule(table: Table, around: Around) -> Rule | None:
     return read_rule(table, "for", facts, segments)
 
 
-def _block(table: Table, files: BlockFiles) -> str | None:
+def _block(table: Table, around: Around) -> str | None:
     """The block's name; None for the slot's own content."""
     name = table.text("show", 'the name of a block in quotes: show = "hero/headphones"')
-    if name is None or name == "default" or name in files.names:
+    if name is not None and name.startswith(PREFIX):
+        return around.shelf.block(table, name)
+    if "inputs" in table:
+        cure = f'write show = "{PREFIX}…": `edge widgets` lists them'
+        table.at_key("inputs", "only a widget takes inputs", cure)
+    return None if name is None else _file(table, name, around.blocks)
+
+
+def _file(table: Table, name: str, files: BlockFiles) -> str | None:
+    """The block of that name; None for the slot's own content."""
+    if name == "default" or name in files.names:
         return None if name == "default" else name
     bare = name.removeprefix("blocks/").removesuffix(".html")
     if bare in files.names:

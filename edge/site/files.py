@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.errors import Problem
-from edge.site.folder import BLOCKS, Folder
+from edge.site.folder import BLOCKS, WIDGETS, Folder
 from edge.site.names import hint
 
 __all__ = ["FILES", "check_names"]
@@ -31,7 +31,8 @@ def check_names(folder: Folder) -> None:
 
 
 def _is_site(path: Path) -> bool:
-    return any((path / name).is_file() for name in FILES) or (path / BLOCKS).is_dir()
+    folders = (path / BLOCKS, path / WIDGETS)
+    return any((path / name).is_file() for name in FILES) or any(folder.is_dir() for folder in folders)
 
 
 def _is_unread(path: Path) -> bool:

@@ -9,10 +9,13 @@ from pathlib import Path
 from edge.errors import Problem
 from edge.site.text import Text
 
-__all__ = ["BLOCKS", "MAX_BLOCKS", "MAX_FILE", "Folder"]
+__all__ = ["BLOCKS", "MAX_BLOCKS", "MAX_FILE", "WIDGETS", "Folder"]
 
 BLOCKS = "blocks"
 """The folder of the blocks, in the site folder."""
+
+WIDGETS = "widgets"
+"""The folder of the site's own widgets, in the site folder."""
 
 MAX_FILE = 1 << 20
 """Bytes of one file: a page of a megabyte is a mistake."""

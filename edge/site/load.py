@@ -24,6 +24,7 @@ from edge.site.slots import SlotEntry, read_slots
 from edge.site.text import Text, printable
 from edge.site.toml import Document, parse_toml
 from edge.site.traits import read_facts
+from edge.site.widgets import Shelf
 
 __all__ = ["load_site"]
 
@@ -84,8 +85,9 @@ def _read(folder: Folder, before: Site | None) -> Site:
     slots = read_slots(_document(folder, "slots.toml"), problems)
     segments = read_segments(_document(folder, "segments.toml"), facts, problems)
     same_facts = before is not None and before.facts == facts.catalogue
-    blocks = read_blocks(folder, facts, before.blocks if before is not None and same_facts else {})
-    around = Around(facts, segments, slots, blocks, settings.zone)
+    known = before.blocks if before is not None and same_facts else {}
+    blocks, shelf = read_blocks(folder, facts, known), Shelf(folder, facts, known)
+    around = Around(facts, segments, slots, blocks, shelf, settings.zone)
     experiences = read_experiences(_document(folder, "experiences.toml"), around, problems)
     personas = read_personas(_document(folder, "personas.toml"), facts, segments, settings.zone, problems)
     enabled = [one for one in experiences if one.enabled]
@@ -98,7 +100,9 @@ def _read(folder: Folder, before: Site | None) -> Site:
         remote_segments=segments.remote,
         experiences=MappingProxyType(_by_slot(experiences)),
         personas=MappingProxyType(personas),
-        blocks=blocks.blocks,
+        blocks=MappingProxyType({**blocks.blocks, **shelf.blocks}),
+        widgets=shelf.widgets,
+        style=shelf.style,
         version=folder.version,
     )
 

@@ -12,6 +12,7 @@ from edge.html import Slots
 from edge.model import Persona
 from edge.rules import Rule, asks, needs
 from edge.site.settings import Settings
+from edge.site.widgets import Widget
 
 __all__ = ["Site"]
 
@@ -22,7 +23,9 @@ class Site:
 
     `slots` are those that an enabled experience can change: no other is looked for. `listed` are the names of
     slots.toml. `segments` have rules, `remote_segments` come from elsewhere. `experiences` are by slot,
-    switched-off ones too. `version` is a short hash over all of its files.
+    switched-off ones too. `blocks` are those of `blocks/`, and one for each experience that shows a widget.
+    `widgets` are all that experiences may show, and `style` is the CSS of all of them. `version` is a short hash
+    over all of its files.
     """
 
     settings: Settings
@@ -34,6 +37,8 @@ class Site:
     experiences: Mapping[str, tuple[Experience, ...]]
     personas: Mapping[str, Persona]
     blocks: Mapping[str, Block]
+    widgets: Mapping[str, Widget]
+    style: str
     version: str
 
     def reads(self, experience: Experience) -> frozenset[str]:

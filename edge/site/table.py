@@ -62,7 +62,8 @@ class Table:
     @property
     def damaged(self) -> bool:
         """Whether statements of this table were already reported and left out."""
-        return self.path[0] in self.document.damaged
+        lost = self.document.damaged
+        return self.path[0] in lost if self.path else bool(lost)
 
     def __contains__(self, key: str) -> bool:
         return key in self.data

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.site.files import FILES
-from edge.site.folder import BLOCKS
+from edge.site.folder import BLOCKS, WIDGETS
 from edge.site.library import SUFFIXES
 
 __all__ = ["Look", "Stillness", "Watching", "is_bare", "look_at_files", "look_at_site"]
@@ -22,6 +22,9 @@ Look = Mapping[str, tuple[int, ...]]
 """What the file system says of each file: its size, and when it was modified and changed (nanoseconds). Any write,
 rename, change of permissions, or turn of a link on the way there changes one of them. Inodes are left out: on file
 systems in user space, they may be others at each look."""
+
+_WIDGET = (".toml", ".html", ".css")
+"""Endings of a widget's files."""
 
 _RESTLESS = 60.0
 """Seconds of change after which something is wrong."""
@@ -93,7 +96,9 @@ def look_at_site(root: Path) -> Look:
         if name.lower().endswith(".toml"):
             found[name] = _stamp(root / name) if name in FILES else ()
     if BLOCKS in names:
-        found.update(_below(os.path.join(root, BLOCKS), BLOCKS))  # noqa: PTH118  a Path for each file is slow
+        found.update(_below(os.path.join(root, BLOCKS), BLOCKS, SUFFIXES))  # noqa: PTH118  a Path each is slow
+    if WIDGETS in names:
+        found.update(_below(os.path.join(root, WIDGETS), WIDGETS, _WIDGET))  # noqa: PTH118
     return found
 
 
@@ -102,8 +107,8 @@ def is_bare(look: Look) -> bool:
     return len(look) == 1
 
 
-def _below(folder: str, name: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """The blocks' files in this folder and those in it. Links to folders are not followed: they are not read."""
+def _below(folder: str, name: str, suffixes: tuple[str, ...]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """The files below this folder that end so. Links to folders are not followed: they are not read."""
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -111,8 +116,8 @@ def _below(folder: str, name: str) -> Iterator[tuple[str, tuple[int, ...]]]:
                 if entry.name.startswith("."):
                     continue
                 if entry.is_dir(follow_symlinks=False):
-                    yield from _below(entry.path, inner)
-                elif entry.name.endswith(SUFFIXES):
+                    yield from _below(entry.path, inner, suffixes)
+                elif entry.name.endswith(suffixes):
                     yield inner, _stamp(entry)
     except OSError as error:
         yield name, (error.errno or 0,)

@@ -47,6 +47,8 @@ from tests.blocks.catalogue import rendered
         ("city|tojson", "null"),
         ("now.date|tojson", "&#34;2026-11-21&#34;"),
         ("now.date", "2026-11-21"),
+        ("now.date|daysuntil('2026-12-24')", "33"),
+        ("'2026-11-22'|daysuntil(now.date)", "-1"),
         ("' a '|trim", "a"),
         ("'a bc def'|truncate(6)", "a..."),
         ("'abcdefgh'|truncate(6, true)", "abc..."),
