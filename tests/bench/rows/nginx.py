@@ -8,7 +8,7 @@ configuration itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from tests.bench.shop import Guest, block, chosen, cut, page, segments, slots
 from tests.programs import free_port
 from tests.serve.nginx import nginx_at
 
-__all__ = ["NGINX", "served_by_nginx"]
+__all__ = ["NGINX", "served_by_nginx", "write_blocks", "write_file"]
 
 _HTTP = """
     sendfile on;
@@ -50,13 +50,13 @@ def served_by_nginx(
     return running()
 
 
-def write(file: Path, text: bytes) -> None:
+def write_file(file: Path, text: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(text)
 
 
 def untouched(folder: Path) -> AbstractContextManager[Running]:
-    write(folder / "page.html", page())
+    write_file(folder / "page.html", page())
     return served_by_nginx(folder, "location = / { try_files /page.html =404; }", http(), first_core())
 
 
@@ -65,7 +65,7 @@ def http(blocks: str = "") -> str:
     return _HTTP.format(segments=" ".join(lines), blocks=blocks)
 
 
-# SSI reads every byte: sendfile costs half as much again here, and with tcp_nopush a page waits for its last packet.
+# SSI reads every byte: with sendfile a page costs half as much again, and with tcp_nopush its last packet waits.
 _SSI = """
     sendfile off;
     tcp_nopush off;
@@ -77,17 +77,19 @@ _SSI = """
 
 def included(folder: Path) -> AbstractContextManager[Running]:
     """A subrequest for each slot."""
-    write_blocks(folder)
-    write(folder / "page.html", cut(lambda slot: f'<!--# include virtual="/blocks/{slot}/$segment" -->'.encode()))
+    write_blocks(folder, [f"s{number}" for number in range(len(segments()))])
+    write_file(
+        folder / "page.html", cut(lambda slot: f'<!--# include virtual="/blocks/{slot}/$segment" -->'.encode())
+    )
     return served_by_nginx(folder, _SSI, http(), first_core())
 
 
-def write_blocks(folder: Path) -> None:
-    """A file for each slot and segment."""
+def write_blocks(folder: Path, names: Sequence[str]) -> None:
+    """A file for each slot and segment: `names` are those of the segments, as they are numbered."""
     for slot in slots():
-        for segment in (None, *range(len(segments()))):
-            name = "anybody" if segment is None else f"s{segment}"
-            write(folder / "blocks" / slot / name, block(chosen(slot, segment)).encode())
+        write_file(folder / "blocks" / slot / "anybody", block(chosen(slot, None)).encode())
+        for number, name in enumerate(names):
+            write_file(folder / "blocks" / slot / name, block(chosen(slot, number)).encode())
 
 
 def echoed(folder: Path) -> AbstractContextManager[Running]:
@@ -96,7 +98,9 @@ def echoed(folder: Path) -> AbstractContextManager[Running]:
     for slot in slots():
         shown = "".join(f"s{one} '{block(chosen(slot, one))}';\n" for one in range(len(segments())))
         blocks += f"map $segment $block_{slot} {{ default '{block(chosen(slot, None))}';\n{shown}}}\n"
-    write(folder / "page.html", cut(lambda slot: f'<!--# echo var="block_{slot}" encoding="none" -->'.encode()))
+    write_file(
+        folder / "page.html", cut(lambda slot: f'<!--# echo var="block_{slot}" encoding="none" -->'.encode())
+    )
     return served_by_nginx(folder, _SSI, http(blocks), first_core())
 
 
@@ -105,7 +109,6 @@ def shown_untouched(guest: Guest) -> bytes:
 
 
 _DOES = "believes the cookie; finds the segment, fills 8 slots from "
-_Start = Callable[[Path], AbstractContextManager[Running]]
 
 NGINX = (
     Row("nginx static", untouched, "sends the page untouched, as a file", shows=shown_untouched),
