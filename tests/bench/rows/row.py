@@ -16,7 +16,7 @@ from tests.bench.load import Running
 from tests.bench.shop import Guest, cookies, expected
 from tests.programs import free_port, listening
 
-__all__ = ["HOST", "PERSONALISED", "Row", "Running", "first_core", "headers", "python"]
+__all__ = ["HOST", "PERSONALISED", "Row", "Running", "first_core", "headers", "last_core", "python"]
 
 HOST = "shop.localhost"
 
@@ -55,8 +55,13 @@ def _signed() -> tuple[Cookies, float]:
 
 
 def first_core() -> int:
-    """Where each server runs; the load comes from the last one."""
+    """Where each server runs."""
     return min(os.sched_getaffinity(0))
+
+
+def last_core() -> int:
+    """Where the load comes from, and what stands behind a server."""
+    return max(os.sched_getaffinity(0))
 
 
 def python(app: str, *arguments: str) -> Callable[[Path], AbstractContextManager[Running]]:
