@@ -17,6 +17,9 @@ __all__ = ["REMOTE", "SegmentRules", "read_rule", "read_segments"]
 REMOTE = "remote"
 """What `from` says of a segment that comes from elsewhere: the service of `[remote]`, or the app's `profiles`."""
 
+MAX_SEGMENTS = 20_000
+"""Audiences of one site: a page costs no more for those that its slots do not ask about."""
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentRules:
@@ -41,7 +44,7 @@ class SegmentRules:
 
 def read_segments(document: Document, facts: Facts, problems: list[Problem]) -> SegmentRules:
     """The segments of the file, by name, in its order."""
-    found = list(tables(document, "a segment", problems))
+    found = list(tables(document, "a segment", problems, MAX_SEGMENTS))
     names = frozenset(document.data) | document.damaged
     known = SegmentRules({}, names, document.complete)
     rules = {table.name: rule for table in found if (rule := _segment(table, facts, known))}

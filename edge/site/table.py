@@ -19,7 +19,7 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
 """What slots, segments, experiences, personas and traits may be called."""
 
 MAX_TABLES = 5_000
-"""Slots, segments, experiences or personas of one site: some of the checks compare each with each."""
+"""Slots, experiences or personas of one site: some of the checks compare each with each."""
 
 _Type = TypeVar("_Type")
 
@@ -153,12 +153,12 @@ class Table:
         return Table(self.document, (*self.path, key), self.problems)
 
 
-def tables(document: Document, what: str, problems: list[Problem]) -> Iterator[Table]:
-    """Every top-level table of a file, in its order. Anything else at the top, and any name that cannot be one, is
-    reported. `what` says what the file lists: "a slot"."""
+def tables(document: Document, what: str, problems: list[Problem], most: int = MAX_TABLES) -> Iterator[Table]:
+    """Every top-level table of a file, in its order. Anything else at the top, any name that cannot be one, and
+    more than `most` are reported. `what` says what the file lists: "a slot"."""
     for number, (name, value) in enumerate(document.data.items()):
-        if number == MAX_TABLES:
-            cause = f"there are more than {MAX_TABLES:,} of them here"
+        if number == most:
+            cause = f"there are more than {most:,} of them here"
             problems.append(document.at_key((name,), cause, "remove those that are not used"))
             return
         if not isinstance(value, dict):

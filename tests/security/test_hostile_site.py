@@ -399,8 +399,8 @@ BOMBS: dict[str, Callable[[], Files]] = {
     "a million newlines": lambda: {"segments.toml": "\n" * MAX_FILE},
     "a file over the limit": lambda: {"segments.toml": "#" * (MAX_FILE + 1)},
     "not a text": lambda: {"segments.toml": bytes(range(256)) * 4096},
-    "five thousand wrong rules": lambda: {"segments.toml": _rules(25_000, lambda n: 'countri == "DE"')},
-    "five thousand names and as many slips": lambda: {
+    "twenty thousand wrong rules": lambda: {"segments.toml": _rules(25_000, lambda n: 'countri == "DE"')},
+    "twenty thousand names and many slips": lambda: {
         "segments.toml": _rules(20_000, lambda n: "new"),
         "experiences.toml": _experiences(20_000, lambda n: f"slot='a'\nfor='t{n}'\nplace='remove'"),
     },
@@ -408,14 +408,14 @@ BOMBS: dict[str, Callable[[], Files]] = {
         "slots.toml": "".join(f"[slot{n}]\n" for n in range(5_000)),
         "experiences.toml": _experiences(5_000, lambda n: f"slot='flot{n}'\nplace='remove'"),
     },
-    "segments in a chain": lambda: {"segments.toml": _rules(5_000, lambda n: f'"s{n + 1}" in segments')},
+    "segments in a chain": lambda: {"segments.toml": _rules(20_000, lambda n: f'"s{n + 1}" in segments')},
     "segments in one circle": lambda: {
-        "segments.toml": _rules(5_000, lambda n: f'"s{(n + 1) % 5_000}" in segments')
+        "segments.toml": _rules(20_000, lambda n: f'"s{(n + 1) % 20_000}" in segments')
     },
-    "segments in many circles": lambda: {"segments.toml": _rules(5_000, lambda n: f'"s{n ^ 1}" in segments')},
+    "segments in many circles": lambda: {"segments.toml": _rules(20_000, lambda n: f'"s{n ^ 1}" in segments')},
     "choices without end": lambda: {
         "facts.toml": "[traits.t]\nkind='choice'\nchoices=[" + ",".join(f"'{n}'" for n in range(90_000)) + "]",
-        "segments.toml": _rules(5_000, lambda n: f'traits.t == "x{n}"'),
+        "segments.toml": _rules(20_000, lambda n: f'traits.t == "x{n}"'),
     },
     "paths without end": lambda: {
         "experiences.toml": "[e]\nslot='a'\nplace='remove'\npaths=[" + "'/*a*'," * (MAX_FILE // 9) + "]"

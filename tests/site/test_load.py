@@ -14,6 +14,7 @@ from edge.errors import SiteError
 from edge.model import Persona
 from edge.site import load_site
 from edge.site.folder import MAX_FILE
+from edge.site.table import MAX_TABLES
 from tests.site.folders import as_owner, load, problems, write
 
 FILES = {
@@ -40,6 +41,11 @@ def test_a_site_holds_what_its_files_say(tmp_path: Path) -> None:
     assert [one.name for one in site.experiences["logo"]] == ["logo-gone"]
     assert list(site.blocks) == ["hero/pro"]
     assert [fact.name for fact in site.traits] == ["traits.plan"]
+
+
+def test_a_site_may_have_thousands_of_segments(tmp_path: Path) -> None:
+    lines = "".join(f"s{number}.when = 'new'\n" for number in range(MAX_TABLES + 1))
+    assert len(load(tmp_path, {"segments.toml": lines}).segments) == MAX_TABLES + 1
 
 
 def test_an_experience_knows_its_block_place_attributes_paths_and_time(tmp_path: Path) -> None:
