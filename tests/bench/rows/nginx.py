@@ -17,7 +17,7 @@ from tests.bench.shop import Guest, block, chosen, cut, page, segments, slots
 from tests.programs import free_port
 from tests.serve.nginx import nginx_at
 
-__all__ = ["NGINX", "served_by_nginx", "write_blocks", "write_file"]
+__all__ = ["NGINX", "NGINX_GZIP", "served_by_nginx", "write_blocks", "write_file"]
 
 _HTTP = """
     sendfile on;
@@ -75,13 +75,13 @@ _SSI = """
 """
 
 
-def included(folder: Path) -> AbstractContextManager[Running]:
+def included(folder: Path, more: str = "") -> AbstractContextManager[Running]:
     """A subrequest for each slot."""
     write_blocks(folder, [f"s{number}" for number in range(len(segments()))])
     write_file(
         folder / "page.html", cut(lambda slot: f'<!--# include virtual="/blocks/{slot}/$segment" -->'.encode())
     )
-    return served_by_nginx(folder, _SSI, http(), first_core())
+    return served_by_nginx(folder, _SSI + more, http(), first_core())
 
 
 def write_blocks(folder: Path, names: Sequence[str]) -> None:
@@ -90,6 +90,10 @@ def write_blocks(folder: Path, names: Sequence[str]) -> None:
         write_file(folder / "blocks" / slot / "anybody", block(chosen(slot, None)).encode())
         for number, name in enumerate(names):
             write_file(folder / "blocks" / slot / name, block(chosen(slot, number)).encode())
+
+
+def packed(folder: Path) -> AbstractContextManager[Running]:
+    return included(folder, "gzip on;")
 
 
 def echoed(folder: Path) -> AbstractContextManager[Running]:
@@ -115,3 +119,5 @@ NGINX = (
     Row("nginx SSI", included, _DOES + "files, by subrequests"),
     Row("nginx SSI, blocks in variables", echoed, _DOES + "its configuration"),
 )
+
+NGINX_GZIP = (Row("nginx SSI, gzip", packed, _DOES + "files, packs each page", accept="gzip"),)
