@@ -17,7 +17,7 @@ WORDS = ("model", "errors", "types")
 PURE = frozenset({"facts", "html", "rules", "decisions", "blocks"})
 
 ABOVE_SITE = frozenset({"words", "facts", "html", "rules", "decisions", "blocks", "visitors", "remote", "cache"})
-EVERYTHING = ABOVE_SITE | {"site", "page", "serve"}
+EVERYTHING = ABOVE_SITE | {"site", "page", "serve", "gallery"}
 
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
     # A room may also import itself, but for the words: each of those stands alone.
@@ -31,6 +31,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "site": ABOVE_SITE,
     # facts: an Env is what the page hands from room to room; the rest by Protocol
     "page": frozenset({"words", "facts", "html", "decisions", "blocks", "visitors"}),
+    "gallery": frozenset({"words", "facts", "blocks", "visitors", "site"}),
     "remote": frozenset({"words"}),
     "cache": frozenset({"words", "visitors"}),  # the cookie on which no answer of the site depends
     "serve": frozenset({"words", "visitors"}),  # the cookie that is none of the origin's business

@@ -43,7 +43,7 @@ class Setup:
     tells whether an active rule needs to know the visitor; `budget` is in seconds; `key` is the secret under which
     validators are hashed; `chop` is the seed by which bodies are cut, if any; `reported` are the faults that the
     log has told of. `cache` stands before the app, if there is one; `endpoints` are paths behind the prefix that
-    somebody else answers.
+    somebody else answers; `style_path` is the whole one of the widgets' style as it is now.
     """
 
     slots: Slots
@@ -78,3 +78,4 @@ class Setup:
     reported: set[tuple[object, ...]] = field(default_factory=set)
     cache: ASGIApp | None = None
     endpoints: Mapping[str, ASGIApp] = field(default_factory=dict)
+    style_path: str = ""

@@ -62,6 +62,12 @@ class EdgeMiddleware(Middleware):
         """Which state of the site folder is live; None with EDGE_OFF."""
         return None if self.setup is None else self.setup.version
 
+    @property
+    def stylesheet(self) -> str:
+        """The path of the widgets' style as it is now, for the app's templates: another style has another, so that
+        browsers keep it for ever. With EDGE_OFF, the plain one."""
+        return f"{self._off_prefix}/widgets.css" if self.setup is None else self.setup.style_path
+
     def preview_path(self, host: str, persona: str = "") -> str:
         """Path and query of a link that opens `host` (as in the Host header) in preview, as `persona` or as
         oneself, for twelve hours; the first page where Edge is turned off. Whoever has the link may look: give it

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from edge.facts import Env
+from edge.gallery import style_path, widget_endpoints
 from edge.page import Answers, Asked, Counts, ProfileSource, Setup
 from edge.remote import RemoteProfiles
 from edge.rules import bind_segments
@@ -102,7 +103,11 @@ class Maker:
             counts=self._counts,
             reported=kept.reported,
             cache=cache,
-            endpoints=self._caching.endpoints(cache),
+            endpoints={
+                **self._caching.endpoints(cache),
+                **widget_endpoints(site, Previews(keys), self._clock),
+            },
+            style_path=style_path(site),
         )
         return Made(site, keys, remote, setup, cache)
 

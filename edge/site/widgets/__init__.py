@@ -1,7 +1,20 @@
 """Widgets: ready-made blocks that take inputs, out of packages and out of the site folder."""
 
-from edge.site.widgets.packages import packaged_names
+from edge.site.widgets.packages import packaged_names, pictures
 from edge.site.widgets.shelf import NAME, PREFIX, Shelf, sample_block
 from edge.site.widgets.widget import ANYWAY, KINDS, Input, Widget
+from edge.site.widgets.words import takes
 
-__all__ = ["ANYWAY", "KINDS", "NAME", "PREFIX", "Input", "Shelf", "Widget", "packaged_names", "sample_block"]
+__all__ = [
+    "ANYWAY",
+    "KINDS",
+    "NAME",
+    "PREFIX",
+    "Input",
+    "Shelf",
+    "Widget",
+    "packaged_names",
+    "pictures",
+    "sample_block",
+    "takes",
+]

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
-__all__ = ["GROUP", "packaged", "packaged_names"]
+__all__ = ["GROUP", "packaged", "packaged_names", "pictures"]
 
 GROUP = "edge.widgets"
 
@@ -31,6 +31,12 @@ def packaged() -> Mapping[str, Path]:
 def packaged_names() -> tuple[str, ...]:
     """The names of all widgets of packages."""
     return tuple(packaged())
+
+
+def pictures() -> tuple[Path, ...]:
+    """The pictures in the samples of packages: the SVGs in their folder `pictures`."""
+    folders = dict.fromkeys(path.parent for path in packaged().values())
+    return tuple(path for folder in folders for path in sorted((folder / "pictures").glob("*.svg")))
 
 
 def _folders(module: str) -> list[Path]:

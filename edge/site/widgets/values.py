@@ -86,8 +86,9 @@ class _Reader:
 
     def _expression(self, text: str, *inner: int) -> str:
         """A text as an expression; `inner` is its place in a list."""
-        least = 1 if self._input.least is None else self._input.least
-        most = self._input.most or _LONGEST
+        of_list = self._input.kind == "texts"
+        least = 1 if of_list or self._input.least is None else self._input.least
+        most = _LONGEST if of_list else self._input.most or _LONGEST
         if len(text.strip()) < least:
             self._table.at_value(self._key, f'"{self._key}" is empty', "write it, or leave the line out", *inner)
         elif len(text) > most:

@@ -1,0 +1,112 @@
+"""The gallery: each widget with its sample, what it takes, and what to write where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import parse_qs, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import PlainTextResponse, Response
+
+from edge.blocks import BlockFailed, render
+from edge.errors import BlockError
+from edge.facts import Env
+from edge.model import Value
+from edge.site import Site
+from edge.site.widgets import Input, Widget, sample_block, takes
+from edge.types import Receive, Scope, Send
+
+__all__ = ["CHOICES", "Gallery"]
+
+CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"scheme": ("light", "dark"), "direction": ("ltr", "rtl"), "accent": ("ink", "blue", "clay")}
+)
+"""What whoever looks may choose; the first of each unless they do."""
+
+_FACTS: Mapping[str, Value] = {"now.hour": 9, "now.weekday": "monday", "now.date": date(2026, 11, 30)}
+"""When and by whom the samples are looked at: somebody of whom nothing else is known."""
+
+_FOLDER = Path(__file__).parent
+_PAGE = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+_CSS = (_FOLDER / "gallery.css").read_text(encoding="utf-8")
+_HEADERS = {
+    "cache-control": "private, no-store, max-age=0",
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' https:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex, nofollow",
+}
+_STRANGER = (
+    "This gallery is for whoever is in preview.\n"
+    "Make a link, where the site runs, with: edge preview SITE --host HOST\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A widget as the gallery has it; `html` is its sample, or `failed` why there is none."""
+
+    widget: Widget
+    inputs: tuple[tuple[Input, str], ...]
+    html: str
+    failed: str = ""
+
+
+class Gallery:
+    """An ASGI application. The samples are made when somebody first looks."""
+
+    def __init__(self, site: Site, style: str, may_look: Callable[[Scope], bool]) -> None:
+        self._site = site
+        self._style = style
+        self._may_look = may_look
+        self._shown: tuple[_Shown, ...] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._answer(scope)(scope, receive, send)
+
+    def _answer(self, scope: Scope) -> Response:
+        query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        if scope["method"] not in ("GET", "HEAD"):
+            return PlainTextResponse("Only to be read.\n", 405, {"allow": "GET, HEAD"})
+        if not self._may_look(scope):
+            return PlainTextResponse(_STRANGER, 403, _HEADERS)
+        if "css" in query:
+            return Response(_CSS, headers=_HEADERS, media_type="text/css")
+        return Response(self._page(query), headers=_HEADERS, media_type="text/html")
+
+    def _page(self, query: Mapping[str, list[str]]) -> str:
+        chosen = {
+            name: next((one for one in query.get(name, ()) if one in known), known[0])
+            for name, known in CHOICES.items()
+        }
+        if self._shown is None:
+            self._shown = tuple(self._samples())
+        return _PAGE.get_template("page.html").render(
+            shown=self._shown,
+            chosen=chosen,
+            links=[(name, [(one, _link(chosen, name, one)) for one in known]) for name, known in CHOICES.items()],
+            style=self._style,
+            css=f"?css={sha256(_CSS.encode()).hexdigest()[:8]}",
+            prefix=self._site.settings.prefix,
+        )
+
+    def _samples(self) -> Iterator[_Shown]:
+        for widget in self._site.widgets.values():
+            inputs = tuple((one, takes(one)) for one in widget.inputs.values())
+            html = failed = ""
+            try:
+                block = sample_block(widget, self._site.facts)
+                html = render(block, Env({}, None, dict(_FACTS)))
+            except (BlockError, BlockFailed) as error:
+                failed = str(error)
+            yield _Shown(widget, inputs, html.replace('"/_edge/', f'"{self._site.settings.prefix}/'), failed)
+
+
+def _link(chosen: Mapping[str, str], name: str, one: str) -> str:
+    return "?" + urlencode({**chosen, name: one})
