@@ -25,8 +25,8 @@ import pytest
 
 from tests.bench.goals import GOALS
 from tests.bench.load import Figures, Running, compare, memory
-from tests.bench.rows import ROWS
 from tests.bench.rows.row import HOST, Row
+from tests.bench.rows.table import ROWS
 from tests.bench.shop import Guest, guests
 
 
@@ -143,9 +143,10 @@ def print_table(results: Sequence[Result], missing: Mapping[Row, str]) -> None:
 
 def print_goals(results: Sequence[Result]) -> None:
     speeds = {one.row.name: one.figures.speed for one in results}
-    print("\nGoals, as ratios of pages a second")
+    sent = {one.row.name: one.sent for one in results}
+    print("\nGoals: pages a second of one row / of another")
     for goal in GOALS:
-        print(goal.told(speeds))
+        print(goal.told(speeds, sent))
 
 
 if __name__ == "__main__":
