@@ -8,12 +8,12 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from edge.cli import check, preview, purge, serve, try_rule
+from edge.cli import check, preview, purge, serve, try_rule, widgets
 
 __all__ = ["main"]
 
 _DISTRIBUTION = "edge-personalisation"
-_COMMANDS = (check, try_rule, preview, serve, purge)
+_COMMANDS = (check, try_rule, preview, widgets, serve, purge)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

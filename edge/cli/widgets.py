@@ -1,0 +1,145 @@
+"""`edge widgets`: ready-made blocks, and the beginning of one's own."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from edge.cli.new_widget import new_widget
+from edge.cli.output import count, print_json, print_problems
+from edge.errors import SiteError
+from edge.facts import did_you_mean
+from edge.gallery import style_path
+from edge.site import Site, load_site
+from edge.site.widgets import ANYWAY, NAME, Widget, takes
+
+__all__ = ["add"]
+
+_CODES = "Exit codes: 0 done, 1 the site folder has problems or the folder is taken, 2 wrong usage."
+_Command = Callable[[argparse.Namespace], int]
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds the command, with commands of its own."""
+    about = "list the widgets, show one, make one of your own"
+    parser = commands.add_parser("widgets", help=about, description=about, epilog=_CODES)
+    parser.set_defaults(run=_list, site=None, json=False)
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _site(_command(inner, "list", "list the widgets: what each is for, and its inputs", _list)).add_argument(
+        "--json", action="store_true", help="print for machines"
+    )
+    _site(_command(inner, "show", "print what to write for a widget, and where", _show, named=True))
+    _site(_command(inner, "new", "make the files of a widget in the site folder", _new, named=True))
+    _site(_command(inner, "css", "print the style of all widgets, for a site that serves it itself", _css))
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    about: str,
+    run: _Command,
+    *,
+    named: bool = False,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=about, description=about, epilog=_CODES)
+    if named:
+        parser.add_argument("name", metavar="NAME", help="the widget's name")
+    parser.set_defaults(run=run, parser=parser)
+    return parser
+
+
+def _site(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument(
+        "site", metavar="SITE", nargs="?", help="the site folder (default: site, where there is one)"
+    )
+    return parser
+
+
+def _load(chosen: argparse.Namespace) -> Site | None:
+    """The site; one without files where none was named and none is here."""
+    folder = chosen.site or "site"
+    try:
+        return load_site(folder)
+    except SiteError as error:
+        if chosen.site is None and not Path(folder).exists():
+            with TemporaryDirectory() as empty:
+                return load_site(empty)
+        print_problems(error.problems, folder, sys.stderr)
+        return None
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    site = _load(chosen)
+    if site is None:
+        return 1
+    if chosen.json:
+        print_json({"stylesheet": style_path(site), "widgets": [_as_json(one) for one in site.widgets.values()]})
+        return 0
+    print("\n\n".join(_listed(one) for one in site.widgets.values()))
+    print(f"\n{count(len(site.widgets), 'widget')}. Each takes {' and '.join(ANYWAY)} too.")
+    print("In the head of each page that has one, or its default:")
+    print(f'<link rel="stylesheet" href="{site.settings.prefix}/widgets.css">')
+    return 0
+
+
+def _listed(widget: Widget) -> str:
+    own = [one for one in widget.inputs.values() if one.name not in ANYWAY]
+    width = max((len(one.name) for one in own), default=0)
+    lines = [f"{widget.name}  {widget.about} ({widget.where})"]
+    lines += [f"    {one.name:<{width}}  {takes(one)}" for one in own]
+    return "\n".join(lines)
+
+
+def _as_json(widget: Widget) -> Mapping[str, Any]:
+    inputs = [
+        {"name": one.name, "kind": one.kind, "required": one.required, "takes": takes(one), "about": one.about}
+        for one in widget.inputs.values()
+    ]
+    return {"name": widget.name, "about": widget.about, "where": widget.where, "inputs": inputs}
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    site = _load(chosen)
+    if site is None:
+        return 1
+    widget = site.widgets.get(chosen.name)
+    if widget is None:
+        known = f"there is {', '.join(site.widgets)}"
+        parser: argparse.ArgumentParser = chosen.parser
+        parser.error(f'there is no widget "{chosen.name}": {did_you_mean(chosen.name, site.widgets, known)}')
+    print(_listed(widget))
+    print(f'\n# experiences.toml\n[my-{widget.name}]\nslot = "{widget.name}"\nshow = "widget:{widget.name}"\n')
+    print(f"[my-{widget.name}.inputs]\n{widget.sample.text.content.strip()}")
+    if widget.default:
+        print(f"\n<!-- the slot's own content, in the page -->\n{widget.default.strip()}")
+    return 0
+
+
+def _new(chosen: argparse.Namespace) -> int:
+    if not NAME.fullmatch(chosen.name):
+        chosen.parser.error(
+            f'"{chosen.name}" cannot name a widget: begin with a letter; a–z, 0–9 and - may follow'
+        )
+    folder = Path(chosen.site or "site")
+    if not folder.is_dir():
+        chosen.parser.error(f'there is no site folder "{folder}": make it, or give the path of yours')
+    try:
+        files = new_widget(folder, chosen.name)
+    except OSError as error:
+        print(f"edge: {error.filename or folder}: {error.strerror}", file=sys.stderr)
+        return 1
+    print("\n".join(f"made {file}" for file in files))
+    print(f'show it with: show = "widget:{chosen.name}", inputs = {{ title = "…" }}')
+    return 0
+
+
+def _css(chosen: argparse.Namespace) -> int:
+    site = _load(chosen)
+    if site is None:
+        return 1
+    print(site.style)
+    return 0
