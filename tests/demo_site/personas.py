@@ -3,53 +3,135 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-__all__ = ["SIGHTS", "Sight"]
+from demo_site.rendering import PAGES, localise
 
+__all__ = ["ADDRESSES", "DEFAULTS", "PERSONAS", "SIGHTS", "expected"]
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """The home page's headline, offer and picture, whether the note for the night stands below the headline, and
-    what the bar says of each slot."""
-
-    headline: str
-    offer: str
-    picture: str
-    note: bool
-    verdicts: Mapping[str, str]
-
-
-_NONE = "default: no match"
-
-SIGHTS: Mapping[str, Sight] = {
-    "": Sight(
-        "Sound for everyone in the room",
-        "Free delivery from 50 €, and 60 days to change your mind.",
-        "/static/img/room.svg",
-        False,
-        {"offer": _NONE, "hero": _NONE, "picture": _NONE},
-    ),
-    "headphone-fan": Sight(
-        "The train is gone. The music stays.",
-        "For our readers: 30 € off the Aurora One with the code QUIET, and free returns within Germany.",
-        "/static/img/headphones.svg",
-        False,
-        {"offer": "offer-newsletter-germany", "hero": "hero-headphones", "picture": "picture-headphones"},
-    ),
-    "studio-professional": Sight(
-        "Hear the mistake before the client does",
-        "Studio: two extra seats are free until the end of the year. See what is included",
-        "/static/img/studio.svg",
-        False,
-        {"offer": "offer-studio", "hero": "hero-studio", "picture": "picture-studio"},
-    ),
-    "night-owl": Sight(
-        "Sound for everyone in the room",
-        "Free delivery from 50 €, and 60 days to change your mind.",
-        "/static/img/night.svg",
-        True,
-        {"offer": _NONE, "hero": "hero-night", "picture": "picture-night"},
-    ),
+DEFAULTS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "offer": "Free delivery, and sixty days to change your mind.",
+        "hero": "Thirty-eight decibels less of everything else",
+        "picks": "Where most people begin",
+        "story": "Nine hundred kilometres of nothing",
+        "recommendations": "Goes well with it",
+        "pricing": "Most people take Family",
+        "contact": "Ask somebody who has worn them.",
+    },
+    "th": {
+        "offer": "จัดส่งฟรี เปลี่ยนใจคืนได้ภายในหกสิบวัน",
+        "hero": "ตัดเสียงรอบข้างได้ถึง 38 เดซิเบล",
+        "picks": "รุ่นที่คนส่วนใหญ่เริ่มต้น",
+        "story": "เก้าร้อยกิโลเมตรแห่งความเงียบ",
+        "recommendations": "เข้ากันได้ดี",
+        "pricing": "คนส่วนใหญ่เลือกแพ็กเกจครอบครัว",
+        "contact": "ถามคนที่ใช้จริง",
+    },
 }
-"""By persona; "" is oneself, at a desk by day."""
+"""Words that stand in a slot's default and nowhere else on its page, by language and slot."""
+
+SIGHTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "first-visit": {
+        "en": {
+            "offer": "Your first pair: ten per cent off with the code HELLO",
+            "hero": "New here? White is for home, black is for work.",
+        },
+        "th": {},
+    },
+    "headphone-fan": {
+        "en": {
+            "offer": "€30 off any pair with the code QUIET, and free returns within Germany.",
+            "hero": "A small case for a large silence.",
+            "picks": "Quiet, in four sizes",
+            "recommendations": "Other ways to be quiet",
+        },
+        "th": {"offer": "ลด ฿1,200 ทุกรุ่น ใส่โค้ด QUIET", "hero": "ตลับเล็ก ความเงียบใหญ่"},
+    },
+    "studio-professional": {
+        "en": {
+            "offer": "Studio: two extra seats are free",
+            "hero": "Hear the mistake before the client does.",
+            "picks": "On desks like yours",
+            "story": "A mastering engineer gives up the machine room",
+            "recommendations": "Bought together for work",
+            "pricing": "Northlight Studios: you are on the Studio plan.",
+            "contact": "Something rattles?",
+        },
+        "th": {"hero": "ได้ยินจุดพลาดก่อนลูกค้า"},
+    },
+    "business-buyer": {
+        "en": {
+            "offer": "Ten pieces or more: 8 to 21 per cent less",
+            "hero": "Fifty desks. One quiet room.",
+            "picks": "On desks like yours",
+            "recommendations": "Bought together for work",
+            "pricing": "For an office, count seats",
+            "contact": "One person for your whole order.",
+        },
+        "th": {"offer": "สั่งสิบชิ้นขึ้นไป ลด 8 ถึง 21%", "hero": "ห้าสิบโต๊ะ ในห้องที่เงียบ"},
+    },
+    "returning-customer": {
+        "en": {
+            "offer": "Your Home plan includes new pads this autumn.",
+            "hero": "Your One turns two.",
+            "story": "What a technician in Bangkok finds inside",
+            "recommendations": "Beside your Aurora One",
+            "pricing": "You are on the Home plan.",
+            "contact": "Something rattles?",
+        },
+        "th": {"hero": "Aurora One ของคุณครบสองขวบ"},
+    },
+    "thai-visitor": {
+        "en": {"offer": "เว็บนี้มีภาษาไทย ราคาเป็นเงินบาท", "contact": "แวะมาที่ร้านกรุงเทพฯ ได้ทุกวัน"},
+        "th": {"offer": "ส่งฟรีทั่วไทยภายในสองวัน"},
+    },
+    "night-owl": {
+        "en": {"offer": "", "hero": "For the side you sleep on. Aurora Sleep is flat", "picks": "Wakes nobody"},
+        "th": {"offer": "", "hero": "Aurora Sleep แบนเท่าเหรียญ"},
+    },
+    "bot": {"en": {}, "th": {}},
+}
+"""By persona, language and slot: words of the block, "" where the slot is taken out. What is not named here keeps
+its default, and so does the poster that a first visit has its guide below."""
+
+PERSONAS = tuple(SIGHTS)
+ADDRESSES: Mapping[str, tuple[str, str]] = {
+    localise(path, language): (path, language)
+    for path, page in PAGES.items()
+    if page.listed
+    for language in ("en", "th")
+}
+"""Every page in every language, with its path in English and its language."""
+
+_BESIDE = {"first-visit": {"hero"}}
+
+
+def _slots(path: str) -> tuple[str, ...]:
+    """The slots on a page, by its path in English; those of pricing's plans have a test of their own."""
+    if path == "/":
+        return ("offer", "hero", "picks", "story", "contact")
+    if path in ("/contact", "/sign-up"):
+        return ("offer",)
+    if path.startswith(("/headphones/", "/computers/")):
+        return ("offer", "recommendations", "contact")
+    return ("offer", "pricing", "contact") if path == "/pricing" else ("offer", "contact")
+
+
+def expected(persona: str, address: str) -> tuple[set[str], set[str]]:
+    """What is to be read on a page and what is not, as `persona` sees it."""
+    path, language = ADDRESSES[address]
+    there, gone = set(), set()
+    for slot in _slots(path):
+        default, block = DEFAULTS[language][slot], _block(persona, language, slot, path)
+        there.add(default if block is None else block)
+        if block is not None and slot not in _BESIDE.get(persona, set()):
+            gone.add(default)
+    if persona in _BESIDE and path == "/":
+        there.add(DEFAULTS[language]["hero"])
+    return there - {""}, gone
+
+
+def _block(persona: str, language: str, slot: str, path: str) -> str | None:
+    if (persona, slot) == ("headphone-fan", "recommendations") and not path.startswith("/headphones/"):
+        return None  # newsletter readers came for headphones: computers keep what goes with them
+    return SIGHTS[persona][language].get(slot)

@@ -13,14 +13,18 @@ import pytest
 from demo_site.app import app, site
 from demo_site.origin import origin
 from edge import EdgeMiddleware
+from edge.site import load_site
 from tests.conftest import Serve
-from tests.demo_site.personas import SIGHTS, Sight
+from tests.demo_site.pages import read_page
+from tests.demo_site.personas import ADDRESSES, DEFAULTS, PERSONAS, SIGHTS, expected
 from tests.demo_site.visiting import as_persona, bar_of, page_of, words
 
 DESKTOP = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 PHONE = DESKTOP.replace("X11; Linux x86_64", "Linux; Android 10; K").replace("Safari/", "Mobile Safari/")
 FOLDER = Path(__file__).resolve().parents[2] / "demo_site" / "site"
 NIGHT = datetime(2026, 11, 19, 23, 30, tzinfo=UTC).timestamp()
+DAY = datetime(2026, 11, 19, 12, 30, tzinfo=UTC).timestamp()
+KEYS = {"EDGE_SECRET_KEYS": "k" * 32}
 
 
 @pytest.fixture
@@ -34,30 +38,67 @@ def plain(serve: Serve) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.mark.parametrize(("persona", "sight"), SIGHTS.items(), ids=lambda one: one if isinstance(one, str) else "")
-def test_each_persona_finds_its_blocks_in_the_first_html(url: str, persona: str, sight: Sight) -> None:
+def test_these_are_all_personas() -> None:
+    assert tuple(load_site(FOLDER).personas) == PERSONAS
+    assert len(PERSONAS) == 8
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_each_persona_finds_its_blocks_in_the_first_html_of_every_page(url: str, persona: str) -> None:
     with as_persona(url, persona) as client:
-        page = client.get("/", headers={"User-Agent": DESKTOP}).text
-    headline = re.search(r"<h1>(.*?)</h1>", page)
-    assert headline is not None
-    assert headline[1] == sight.headline
-    assert sight.offer in words(page_of(page))
-    assert f'<img id="hero-picture" src="{sight.picture}" alt="' in page
-    assert ("Still up?" in page) is sight.note
+        for address in ADDRESSES:
+            page = page_of(client.get(address, headers={"User-Agent": DESKTOP}).text)
+            seen, (there, gone) = words(page), expected(persona, address)
+            assert {text: text in seen for text in there} == dict.fromkeys(there, True), address
+            assert [text for text in gone if text in seen] == [], address
+            assert read_page(page).faults() == [], address
 
 
-@pytest.mark.parametrize(("persona", "sight"), SIGHTS.items(), ids=lambda one: one if isinstance(one, str) else "")
-def test_the_bar_says_what_decided_each_slot(url: str, persona: str, sight: Sight) -> None:
-    with as_persona(url, persona) as client:
+def test_no_two_personas_see_the_same_home_page(url: str) -> None:
+    pages = []
+    for persona in PERSONAS:
+        with as_persona(url, persona) as client:
+            pages.append(page_of(client.get("/", headers={"User-Agent": DESKTOP}).text))
+    assert len(set(pages)) == len(PERSONAS)
+
+
+def test_what_a_block_leads_to_is_there(url: str, plain: httpx.Client) -> None:
+    links: set[str] = set()
+    for persona in PERSONAS:
+        with as_persona(url, persona) as client:
+            for address in ("/", "/th", "/pricing", "/headphones/one", "/computers/tower"):
+                links.update(read_page(page_of(client.get(address).text)).links)
+    inside = {link.partition("#")[0] for link in links if link.startswith("/")} - {""}
+    answers = {link: plain.get(link, follow_redirects=True).status_code for link in inside}
+    assert "/th/pricing" in answers
+    assert answers == dict.fromkeys(inside, 200)
+
+
+def test_the_plan_that_suits_is_framed(url: str) -> None:
+    for persona, framed in (("studio-professional", "plan-studio"), ("first-visit", "plan-family")):
+        with as_persona(url, persona) as client:
+            page = client.get("/pricing").text
+        assert re.findall(r'<li class="plan marked" id="([^"]+)">', page) == [framed]
+
+
+def test_the_bar_says_what_decided_each_slot(url: str) -> None:
+    with as_persona(url, "night-owl") as client:
         bar = bar_of(client.get("/", headers={"User-Agent": DESKTOP}).text)
-    assert dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", bar)) == sight.verdicts
+    assert dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", bar)) == {
+        "offer": "no-offer-at-night",
+        "hero": "hero-night",
+        "picks": "picks-night",
+        "story": "default: no match",
+        "contact": "default: no match",
+    }
 
 
-def test_the_bar_says_for_which_segment_a_block_is(url: str) -> None:
-    with as_persona(url, "headphone-fan") as client:
+def test_the_bar_offers_every_persona_and_says_for_which_segment_a_block_is(url: str) -> None:
+    with as_persona(url, "business-buyer") as client:
         bar = bar_of(client.get("/", headers={"User-Agent": DESKTOP}).text)
+    assert re.findall(r'name="persona" value="([^"]*)"', bar) == [*PERSONAS, ""]
     audiences = re.findall(r'<dd class="for">for the segment <b>(.*?)</b></dd>', bar)
-    assert audiences == ["headphone-fan-in-germany", "headphone-fan", "headphone-fan"]
+    assert audiences == ["business-buyer", "business-buyer", "at-work", "business-buyer"]
 
 
 def test_the_studio_is_greeted_by_its_name(url: str) -> None:
@@ -67,14 +108,21 @@ def test_the_studio_is_greeted_by_its_name(url: str) -> None:
 
 def test_the_campaign_travels_in_the_link(url: str) -> None:
     with as_persona(url, "headphone-fan") as client:
-        assert 'href="/headphones?from=quiet-autumn"' in client.get("/").text
+        assert 'href="/headphones/air?from=quiet-autumn"' in client.get("/").text
+
+
+def test_the_offer_in_thai_leads_to_the_same_page_in_thai_and_says_its_language(url: str) -> None:
+    with as_persona(url, "thai-visitor") as client:
+        page = client.get("/headphones/one").text
+    assert re.search(r'<aside class="offer f-plum"[^>]* lang="th"', page)
+    assert 'href="/th/headphones/one"' in page
 
 
 def test_nothing_outside_the_slots_changes(url: str, plain: httpx.Client) -> None:
     with as_persona(url, "headphone-fan") as client:
         tailored = page_of(client.get("/").text)
     untouched = plain.get("/").text
-    opening, closing = '<section class="wide" aria-labelledby="made">', "</html>"
+    opening, closing = '<section class="measure"', "</html>"
     assert opening in untouched
     assert _between(tailored, opening, closing) == _between(untouched, opening, closing)
 
@@ -83,10 +131,23 @@ def _between(text: str, start: str, end: str) -> str:
     return text.partition(start)[2].partition(end)[0]
 
 
-def test_a_plain_visitor_gets_the_pages_as_they_are(url: str, plain: httpx.Client) -> None:
-    with httpx.Client(base_url=url, headers={"User-Agent": DESKTOP}) as client:
-        for path in ("/", "/headphones", "/pricing", "/nothing"):
-            assert client.get(path).content == plain.get(path).content
+def test_a_bot_gets_every_page_as_it_is(url: str, plain: httpx.Client) -> None:
+    agent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+    with httpx.Client(base_url=url, headers={"User-Agent": agent}) as client:
+        for address in [*ADDRESSES, "/nothing", "/sitemap.xml", "/img/one.svg"]:
+            page = client.get(f"{address}?utm_source=newsletter&utm_campaign=quiet-autumn")
+            assert page.content == plain.get(address).content
+            assert "set-cookie" not in page.headers
+
+
+def test_somebody_who_has_been_here_and_bought_nothing_gets_the_pages_as_they_are(
+    serve: Serve, plain: httpx.Client
+) -> None:
+    shop = EdgeMiddleware(origin, FOLDER, environ=KEYS, clock=lambda: DAY)
+    with httpx.Client(base_url=serve(shop), headers={"User-Agent": DESKTOP}) as client:
+        assert SIGHTS["first-visit"]["en"]["hero"] in words(client.get("/").text)
+        for address in ADDRESSES:
+            assert client.get(address).content == plain.get(address).content, address
 
 
 def test_a_visitor_from_the_newsletter_needs_no_persona(url: str) -> None:
@@ -94,15 +155,14 @@ def test_a_visitor_from_the_newsletter_needs_no_persona(url: str) -> None:
     with httpx.Client(base_url=url, headers={"User-Agent": DESKTOP}) as client:
         abroad = client.get(link).text
         at_home = client.get(link, headers={"CF-IPCountry": "DE"}).text
-    assert "The train is gone" in abroad
+    assert "A small case for a large silence." in abroad
     assert "with the code QUIET." in words(abroad)
     assert "free returns within Germany" in at_home
 
 
 def test_the_night_is_the_one_of_the_shop(serve: Serve) -> None:
     """Half past eleven in London is half past twelve in Oslo."""
-    keys = {"EDGE_SECRET_KEYS": "k" * 32}
-    shop = EdgeMiddleware(origin, FOLDER, environ=keys, clock=lambda: NIGHT)
+    shop = EdgeMiddleware(origin, FOLDER, environ=KEYS, clock=lambda: NIGHT)
     with httpx.Client(base_url=serve(shop)) as client:
         assert "Still up?" in client.get("/", headers={"User-Agent": PHONE}).text
         assert "Still up?" not in client.get("/", headers={"User-Agent": DESKTOP}).text
@@ -110,6 +170,7 @@ def test_the_night_is_the_one_of_the_shop(serve: Serve) -> None:
 
 def test_a_page_with_slots_leaves_as_private_and_is_not_sent_twice(url: str) -> None:
     with httpx.Client(base_url=url, headers={"User-Agent": DESKTOP}) as client:
+        client.get("/")  # from here on, no first visit
         page = client.get("/")
         assert page.headers["cache-control"] == "private, no-cache, max-age=0"
         assert page.headers["etag"].startswith("W/")
@@ -117,12 +178,14 @@ def test_a_page_with_slots_leaves_as_private_and_is_not_sent_twice(url: str) -> 
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_a_search_engine_gets_the_defaults(url: str, plain: httpx.Client) -> None:
-    agent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
-    with httpx.Client(base_url=url, headers={"User-Agent": agent}) as client:
-        page = client.get("/?utm_source=newsletter&utm_campaign=quiet-autumn")
-    assert page.content == plain.get("/").content
-    assert "set-cookie" not in page.headers
+def test_a_form_works_through_edge(url: str) -> None:
+    with httpx.Client(base_url=url, headers={"User-Agent": DESKTOP}, follow_redirects=True) as client:
+        wrong = client.post("/contact", data={"name": "A"})
+        right = {"name": "A", "email": "a@example.com", "topic": "order", "message": "Hello"}
+        thanks = client.post("/contact", data=right)
+    assert wrong.status_code == 422
+    assert "Please fill this in." in wrong.text
+    assert thanks.url.path == "/contact/thanks"
 
 
 def test_previews_do_not_count(url: str) -> None:
@@ -160,3 +223,11 @@ def test_a_preview_that_was_left_stays_left(url: str) -> None:
 def test_what_is_no_page_is_not_invited(url: str) -> None:
     with httpx.Client(base_url=url, headers={"Sec-Fetch-Dest": "style"}) as client:
         assert client.get("/static/site.css").status_code == 200
+
+
+def test_the_defaults_are_what_the_origin_says(plain: httpx.Client) -> None:
+    for address, language in (("/", "en"), ("/th", "th")):
+        seen = words(plain.get(address).text)
+        assert [
+            slot for slot in ("offer", "hero", "picks", "story", "contact") if DEFAULTS[language][slot] not in seen
+        ] == []
