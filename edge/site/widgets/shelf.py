@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from edge.blocks import Block
 from edge.errors import BlockError, Problem
-from edge.facts import Catalogue
+from edge.facts import Catalogue, suggest
 from edge.site.folder import WIDGETS, Folder
 from edge.site.names import hint
 from edge.site.table import Table
@@ -118,8 +118,8 @@ class Shelf:
             widget, problems = packaged_widget(name)
             self._problems.extend(problems)
             return widget
-        known = [f"{PREFIX}{one}" for one in sorted({*self._own_names, *packaged()})]
-        cure = hint(shown, known, f"`edge widgets` lists them; `edge widgets new {name}` makes one")
+        near = suggest(name, sorted({*self._own_names, *packaged()}))
+        cure = f'did you mean "{PREFIX}{near}"?' if near else "`edge widgets` lists them"
         table.at_value("show", f'there is no widget "{name}"', cure)
         return None
 
