@@ -7,6 +7,7 @@ import re
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,17 @@ class Figures:
     microseconds: list[float] = field(default_factory=list)
     p50s: list[float] = field(default_factory=list)
     p99s: list[float] = field(default_factory=list)
+
+    def add(self, found: _Round, microseconds: float) -> None:
+        self.per_second.append(found.speed)
+        self.p50s.append(found.p50)
+        self.p99s.append(found.p99)
+        self.microseconds.append(microseconds)
+
+    @property
+    def core(self) -> float:
+        """The share of a core that the server got: far below 1, the load or the machine was the limit."""
+        return self.speed * self.cost / 1e6
 
     @property
     def speed(self) -> float:
@@ -85,14 +97,29 @@ def compare(
     `scripts` are wrk's, where the requests differ."""
     figures = {name: Figures() for name in servers}
     for _ in range(rounds):
-        for name, (port, process) in servers.items():
-            before = _processor_time(process)
-            found = _load(port, seconds, connections, scripts.get(name))
-            figures[name].per_second.append(found.speed)
-            figures[name].p50s.append(found.p50)
-            figures[name].p99s.append(found.p99)
-            figures[name].microseconds.append((_processor_time(process) - before) / found.count * 1e6)
+        for name, server in servers.items():
+            figures[name].add(*_round(server, seconds, connections, scripts.get(name)))
+            _wait_for_rest(server.process)
     return figures
+
+
+def _round(server: Running, seconds: int, connections: int, script: Path | None) -> tuple[_Round, float]:
+    """What was found, and the processor time of each request in microseconds. A server that answers nobody in the
+    time gets more of it."""
+    before = _processor_time(server.process)
+    found = _load(server.port, seconds, connections, script)
+    if not found.count:
+        return _round(server, seconds * 2, connections, script)
+    return found, (_processor_time(server.process) - before) / found.count * 1e6
+
+
+def _wait_for_rest(process: int) -> None:
+    """Until a server is done with those who have left: what a slow one still does for them would slow the next."""
+    until = time.monotonic() + 10
+    before, now = -1.0, _processor_time(process)
+    while before != now and time.monotonic() < until:
+        time.sleep(0.05)
+        before, now = now, _processor_time(process)
 
 
 def memory(process: int) -> float:

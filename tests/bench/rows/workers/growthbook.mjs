@@ -22,7 +22,6 @@ function experiments(slot) {
       coverage: 1,
       weights: [0, 1],
       variations: [{ domMutations: [] }, { domMutations: [shown] }],
-      urlPatterns: [{ include: true, type: "simple", pattern: "/" }],
     };
   });
 }
