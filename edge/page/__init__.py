@@ -2,6 +2,7 @@
 
 from edge.page.answers import Answers
 from edge.page.asked import Asked
+from edge.page.callers import Callers
 from edge.page.counts import Counts
 from edge.page.middleware import Middleware
 from edge.page.off import NoVisit
@@ -13,6 +14,7 @@ from edge.page.visit import Visit
 __all__ = [
     "Answers",
     "Asked",
+    "Callers",
     "CheckedProfiles",
     "Counts",
     "Middleware",

@@ -11,9 +11,10 @@ from operator import or_
 
 from edge.facts import Source
 from edge.page.answer import Answer
-from edge.page.asked import Asked, Key, Question
+from edge.page.asked import Asked, Key, Question, headers_asked
 from edge.page.pages import Pages
 from edge.page.plans import Kept
+from edge.page.request import PageRequest, Requests
 from edge.visitors import Geo, Subject
 
 __all__ = ["Answers"]
@@ -34,6 +35,7 @@ class Answers:
 
     def __init__(self, asked: Mapping[str, Asked], sources: Mapping[str, Source], geo: Geo, limit: int) -> None:
         self.asked = asked
+        self.requests = Requests(headers_asked(asked.values(), geo))
         self.pages = Pages(limit - limit // 4)
         self._limit = limit // 4
         self._size = 0
@@ -43,10 +45,12 @@ class Answers:
         self._numbers = count()  # one for all questions: of one that is forgotten, none is given again
         self._kept: OrderedDict[Key, Answer] = OrderedDict()
 
-    def key(self, page: Kept, subject: Subject) -> Key | None:
+    def key(self, page: Kept, request: PageRequest, subject: Subject) -> Key | None:
         """What the answer depends on: the page, and all that its slots may ask for; None where that is long."""
+        if request.number is None:
+            return None
         question = self._questions.get(page.names) or self._question(page.names)
-        asked = question.key(subject)
+        asked = question.key(request.number, subject)
         return None if asked is None else (page.number, asked)
 
     def find(self, key: Key, now: float) -> Answer | None:

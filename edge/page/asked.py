@@ -6,16 +6,16 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from edge.facts import Source
-from edge.visitors import Geo, Inputs, Subject, inputs
+from edge.visitors import Geo, Subject, inputs
 
-__all__ = ["Asked", "Key", "Question"]
+__all__ = ["Asked", "Key", "Question", "headers_asked"]
 
 Key = tuple[Hashable, ...]
 
 _MAX_KNOWN = 2048
 _MAX_BYTES = 1024 * 1024
 _MAX_RAW = 2048
-"""Bytes of path, headers and query that are worth keeping: a visitor may send as much as the server takes."""
+"""Bytes of path and query that are worth keeping: a visitor may send as much as the server takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,45 +33,43 @@ class Asked:
 
 class Question:
     """All that the slots of a page ask for. Most of it is worked out from a few headers: what those amount to is
-    looked up by their bytes, and the rest, which depends on the visitor or the moment, asked each time. `numbers`
-    never gives one twice."""
+    looked up by the number of the request, and the rest, which depends on the visitor or the moment, asked each
+    time. `numbers` never gives one twice."""
 
     def __init__(self, asked: Asked, sources: Mapping[str, Source], geo: Geo, numbers: Iterator[int]) -> None:
         self.turns = sorted(asked.turns)
         found = {fact: inputs(fact, geo) for fact in sorted(asked.facts | {"bot"})}
         of_request = {fact: needed for fact, needed in found.items() if needed is not None}
-        read = _all(of_request.values())
-        self._headers = tuple(read.headers)
-        self._query, self._host = read.query, read.host
+        self._query = any(needed.query for needed in of_request.values())
         self._whole_query = "query" in of_request
         self._steady = [sources[fact] for fact in of_request if fact != "query"]
         self._fresh = [sources[fact] for fact in found if fact not in of_request and fact in sources]
         self._segments = asked.segments
-        self._known: dict[Key, int] = {}
+        self._known: dict[Hashable, int] = {}
         self._given: dict[Key, int] = {}
         self._numbers = numbers
         self._size = 0  # bytes of what is known
 
-    def key(self, subject: Subject) -> Key | None:
-        """None where the request is too long to keep anything of it. Raises whatever a fact raises."""
-        raw: Key = tuple(map(subject.headers.get, self._headers))
-        if self._query:
-            raw = (*raw, subject.query)
-        if self._host:
-            raw = (*raw, subject.host)
-        number = self._known.get(raw)
+    def key(self, request: int, subject: Subject) -> Key | None:
+        """`request` is the number of one that says the same as this of the subject. None where its query is too
+        long to keep anything of it. Raises whatever a fact raises."""
+        said = (request, subject.query) if self._query else request
+        number = self._known.get(said)
         if number is None:
-            size = len(subject.path) + sum(len(part) for part in raw if isinstance(part, bytes | str))
+            size = len(subject.path) + len(subject.query)
             if size > _MAX_RAW:
                 return None
-            number = self._learn(raw, size, subject)
-        fresh = [source(subject) for source in self._fresh]
-        if not self._segments:
-            return (number, *fresh, *map(type, fresh))  # 1, 1.0 and True are equal, and print differently
-        return (number, *fresh, *map(type, fresh), subject.profile.segments & self._segments)
+            number = self._learn(said, size, subject)
+        key: Key = (number,)
+        for source in self._fresh:
+            value = source(subject)
+            key = (*key, value, *map(type, (value,)))  # 1, 1.0 and True are equal, and print differently
+        if self._segments:
+            key = (*key, subject.profile.segments & self._segments)
+        return key
 
-    def _learn(self, raw: Key, size: int, subject: Subject) -> int:
-        """The number of what these bytes amount to. None is given twice, whatever has been forgotten."""
+    def _learn(self, said: Hashable, size: int, subject: Subject) -> int:
+        """The number of what this amounts to. None is given twice, whatever has been forgotten."""
         values: Key = tuple(source(subject) for source in self._steady)
         if self._whole_query:
             values = (*values, subject.query)
@@ -83,12 +81,12 @@ class Question:
         number = self._given.get(values)
         if number is None:
             number = self._given[values] = next(self._numbers)
-        self._known[raw] = number
+        self._known[said] = number
         return number
 
 
-def _all(several: Iterable[Inputs]) -> Inputs:
-    found = Inputs()
-    for one in several:
-        found |= one
-    return found
+def headers_asked(asked: Iterable[Asked], geo: Geo) -> frozenset[bytes]:
+    """The headers, in lower case, that what is asked for is worked out from."""
+    facts = frozenset({"bot"}).union(*(one.facts for one in asked))
+    found = (inputs(fact, geo) for fact in facts)
+    return frozenset[bytes]().union(*(needed.headers for needed in found if needed is not None))

@@ -9,7 +9,7 @@ from edge.page.fallback import failed
 from edge.page.faults import report, tally
 from edge.page.passing import Passing
 from edge.page.reasons import Passed
-from edge.page.request import PageRequest, read_request
+from edge.page.request import PageRequest
 from edge.page.responder import Responder
 from edge.page.setup import Setup
 from edge.page.turns import Sender, Turns
@@ -24,32 +24,37 @@ async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, se
     visit = Visit(setup, scope)
     request = _page_request(setup, visit, scope)
     sender: Sender
+    seen: Scope
     if request is None:
-        seen, sender = scope, Passing(setup, visit, send, _shared_pages(setup, scope))
+        seen, sender = dict(scope), Passing(setup, visit, send, _shared_pages(setup, scope))
     else:
         seen, sender = _for_the_origin(setup, visit, request, scope), Responder(setup, visit, request, send)
+    seen["edge"] = visit
     turns = Turns(sender, Chop(setup.chop, visit.path) if setup.chop else None)
     try:
-        await app({**seen, "edge": visit}, receive, turns)
+        await app(seen, receive, turns)
     except Exception:
         with suppress(Exception):  # a client that has left too must not hide what the app raised
             await turns.finish()
         raise
     finally:
-        _close(setup, visit)
-    with suppress(OSError):  # the client has left, and the app did not want that said
-        await turns.finish()
+        if visit.asking is not None:
+            _close(setup, visit)
+    if not turns.is_over:
+        with suppress(OSError):  # the client has left, and the app did not want that said
+            await turns.finish()
 
 
 def _page_request(setup: Setup, visit: Visit, scope: Scope) -> PageRequest | None:
     """The request as one for a page that may be tailored; None where Edge leaves the answer alone."""
     try:
-        request = read_request(scope)
-        if isinstance(request, PageRequest):
+        request = visit.read()
+        why: Passed | None = request.passes
+        if why is None:
             visit.begin()
             if setup.slots.names or visit.preview is not None:
                 return request
-        why: Passed = "no experiences" if isinstance(request, PageRequest) else request
+            why = "no experiences"
     # Fail open: the page is worth more than anything that can go wrong with it. Here and below.
     except Exception as error:  # noqa: BLE001
         visit.give_up()
@@ -65,16 +70,19 @@ def _shared_pages(setup: Setup, scope: Scope) -> tuple[int, ...]:
 
 
 def _for_the_origin(setup: Setup, visit: Visit, request: PageRequest, scope: Scope) -> Scope:
-    """What the app sees of the request. A browser may hold a page from before it had slots, from before Edge, or
-    from outside the preview: the origin's 304 would keep it there until the origin changes its page. So a page is
-    asked for whole, unless it is known to have no slots: of such a page that costs one answer."""
+    """A copy of `scope`, as the app sees the request. A browser may hold a page from before it had slots, from
+    before Edge, or from outside the preview: the origin's 304 would keep it there until the origin changes its
+    page. So a page is asked for whole, unless it is known to have no slots: of such a page that costs one
+    answer."""
     try:
-        slots = setup.plans.has_slots(visit.path)
-        whole = visit.preview is not None or (request.navigates if slots is None else slots)
+        whole = False
+        if request.is_conditional:
+            slots = setup.plans.has_slots(visit.path)
+            whole = visit.preview is not None or (request.navigates if slots is None else slots)
         return request.origin_scope(scope, conditional=not whole)
     except Exception as error:  # noqa: BLE001  then as the client asks: what comes and cannot be read passes
         report(setup, error)
-        return scope
+        return dict(scope)
 
 
 def _close(setup: Setup, visit: Visit) -> None:

@@ -45,7 +45,7 @@ def key_of(setup: Setup, visit: Visit, page: Kept) -> Key | None:
     if visit.is_partial:
         return None
     try:
-        return setup.answers.key(page, visit.subject)
+        return setup.answers.key(page, visit.read(), visit.subject)
     except Exception as error:  # noqa: BLE001  then the slots that ask for it show their default
         report(setup, error)
         return None

@@ -46,28 +46,33 @@ class Middleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         setup = self.setup  # this request goes on with it, whatever takes its place
-        kind = scope["type"]
-        if kind == "http" and "edge" not in scope:
-            await self._answer(setup, scope, receive, send)
-        elif kind == "lifespan" and setup is not None:
-            await run_lifespan(self.app, self._beside, scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+        if setup is None or scope["type"] != "http" or "edge" in scope:
+            await self._pass(setup, scope, receive, send)
+            return
+        use = setup.use
+        use.requests += 1
+        try:
+            beside = self._beside
+            path = None
+            if (beside is not None and not beside.is_settled) or setup.prefix in scope["path"]:
+                path = self._own_path(setup, scope)
+            if path is None:
+                await respond(setup.cache or self.app, setup, scope, receive, send)
+            else:
+                await answer_own_path(setup, path, scope, receive, send)
+        finally:
+            use.requests -= 1
 
-    async def _answer(self, setup: Setup | None, scope: Scope, receive: Receive, send: Send) -> None:
-        if setup is None:
+    async def _pass(self, setup: Setup | None, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is no request of ours."""
+        kind = scope["type"]
+        if kind == "lifespan" and setup is not None:
+            await run_lifespan(self.app, self._beside, scope, receive, send)
+        elif kind == "http" and "edge" not in scope:
             well = self._health(scope)
             await (well or self.app)({**scope, "edge": NoVisit()}, receive, send)
-            return
-        setup.use.requests += 1
-        try:
-            path = self._own_path(setup, scope)
-            if path is not None:
-                await answer_own_path(setup, path, scope, receive, send)
-            else:
-                await respond(setup.cache or self.app, setup, scope, receive, send)
-        finally:
-            setup.use.requests -= 1
+        else:
+            await self.app(scope, receive, send)
 
     def _health(self, scope: Scope) -> ASGIApp | None:
         """The one thing to say where Edge is turned off."""

@@ -43,6 +43,10 @@ class Passing:
         if not self._kept:
             await self.finish()
 
+    @property
+    def is_over(self) -> bool:
+        return self._held is None
+
     async def finish(self) -> None:
         """What is held leaves."""
         held, self._held = self._held, None

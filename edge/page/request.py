@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Any, Literal
 
 from edge.types import Headers, Scope
+from edge.visitors import needs_secure
 
-__all__ = ["PageRequest", "accepts_gzip", "read_request"]
+__all__ = ["PageRequest", "Requests", "accepts_gzip"]
 
 # Fetch Metadata (W3C): what the browser will do with the answer. `empty` is fetch(), which some sites use to
 # swap whole pages; a client that sends nothing may be anything.
@@ -21,10 +22,18 @@ _CONDITIONAL = frozenset(
     (b"if-none-match", b"if-modified-since", b"if-match", b"if-unmodified-since", b"if-range")
 )
 _RANGE = frozenset((b"range", b"if-range"))
+_SPECIAL = _CONDITIONAL | _RANGE
+_NAMED = (b"host", b"sec-fetch-dest", b"accept", b"accept-encoding")
+_READ = _SPECIAL.union(_NAMED)
 _NOTHING: frozenset[bytes] = frozenset()
-_MAX_KNOWN = 1024
-"""Bytes of headers that are worth keeping: some servers take as much as a visitor cares to send."""
-_READ = _CONDITIONAL | _RANGE | frozenset((b"sec-fetch-dest", b"accept", b"accept-encoding"))
+
+_MAX_KNOWN = 4096
+_MAX_BYTES = 1024 * 1024
+_MAX_SAID = 2048
+"""Bytes that are worth keeping of one request: some servers take as much as a visitor cares to send."""
+
+_Said = tuple[Any, ...]
+"""What a request is read from: method, scheme, headers, and whether it is for a part or may be for nothing."""
 
 # Our composite validator: the origin's tag, a semicolon, 64 bits in hexadecimal.
 _OUR_TAG = re.compile(rb';[0-9a-f]{16}"')
@@ -35,18 +44,24 @@ _UNSEEN_EXTENSIONS = ("http.response.zerocopysend", "http.response.push")
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """What the responder needs of a request that can be for a page. `navigates` tells that the client means to
-    show the answer, `is_conditional` that it may do without one, `if_none_match` is there only where it carries a
-    tag of ours. The origin sees the request without the headers in `dropped`, and with `coding` as its
-    Accept-Encoding, None for the client's own."""
+    """What to know of a request before it is answered. Those with the same `number` say the same, for as much as
+    Edge asks of them; None has said too much to be kept. `passes` is why it cannot be for a page, None where it
+    can. `host` is the Host header, and `secure` whether our cookies have to be (needs_secure). `navigates` tells
+    that the client means to show the answer, `is_conditional` that it may do without one, `if_none_match` is there
+    only where it carries a tag of ours. The origin sees the request without the headers in `dropped`, and with
+    `coding` as its Accept-Encoding, None for the client's own."""
 
+    number: int | None
+    passes: Literal["method", "destination"] | None
+    host: str
+    secure: bool
     head: bool
     gzip: bool
     navigates: bool
     is_conditional: bool
-    if_none_match: bytes | None
     dropped: frozenset[bytes]
     coding: bytes | None
+    if_none_match: bytes | None = None
 
     def origin_scope(self, scope: Scope, *, conditional: bool = True) -> Scope:
         """A copy of `scope` as the origin sees it, with or without what makes it conditional."""
@@ -76,65 +91,99 @@ class PageRequest:
         return kept
 
 
-def read_request(scope: Scope) -> PageRequest | Literal["method", "destination"]:
-    """What to know of the request, or the reason why it cannot be for a page."""
-    method = scope["method"]
-    if method not in ("GET", "HEAD"):
-        return "method"
-    headers: Headers = scope["headers"]
-    found = dict(headers)
-    if len(found) < len(headers):
-        found = _joined(headers)
-    tags = found.get(b"if-none-match")
-    ours = tags if tags is not None and _OUR_TAG.search(tags) else None
-    destination, accept = found.get(b"sec-fetch-dest", b""), found.get(b"accept", b"")
-    accepted = found.get(b"accept-encoding")
-    # Of those with a tag of ours, hardly one comes twice.
-    known = ours is None and len(destination) + len(accept) + len(accepted or b"") <= _MAX_KNOWN
-    read = _page_request if known else _page_request.__wrapped__
-    return read(
-        method == "HEAD",
-        destination,
-        accept,
-        accepted,
-        b"range" in found or b"if-range" in found,
-        not _CONDITIONAL.isdisjoint(found),
-        ours,
-    )
+class Requests:
+    """Reads requests; those that say the same are read once. `facts` are the headers, in lower case, that the
+    facts of a site are worked out from."""
+
+    def __init__(self, facts: Iterable[bytes]) -> None:
+        self._facts = tuple(facts)
+        self._names = (*_NAMED, *self._facts)
+        self._known: dict[_Said, PageRequest] = {}
+        self._numbers = count()  # none is given twice, whatever has been forgotten
+        self._size = 0
+
+    def read(self, scope: Scope, lines: Mapping[bytes, bytes]) -> PageRequest:
+        """What to know of the request, whose headers by name are `lines`: of several with one name the last."""
+        headers: Headers = scope["headers"]
+        if len(lines) == len(headers) and _SPECIAL.isdisjoint(lines):
+            said: _Said = (scope["method"], scope.get("scheme", "http"), *map(lines.get, self._names))
+            return self._known.get(said) or self._learn(said)
+        return self._read_special(scope, lines, _joined(headers))
+
+    def _read_special(
+        self, scope: Scope, lines: Mapping[bytes, bytes], named: Mapping[bytes, bytes]
+    ) -> PageRequest:
+        """One for a part, for an answer that may be none, or with several headers of one name."""
+        said: _Said = (
+            scope["method"],
+            scope.get("scheme", "http"),
+            *map(named.get, _NAMED),
+            *map(lines.get, self._facts),
+            not _RANGE.isdisjoint(named),
+            not _CONDITIONAL.isdisjoint(named),
+        )
+        request = self._known.get(said) or self._learn(said)
+        tags = named.get(b"if-none-match")
+        if tags is None or not _OUR_TAG.search(tags):
+            return request
+        return replace(request, dropped=request.dropped | _CONDITIONAL, if_none_match=tags)
+
+    def _learn(self, said: _Said) -> PageRequest:
+        special = said[2 + len(self._names) :]
+        size = sum(len(part) for part in said if isinstance(part, bytes | str))
+        if size > _MAX_SAID:
+            return _request(None, *said[:6], *special)
+        self._size += size
+        if len(self._known) >= _MAX_KNOWN or self._size > _MAX_BYTES:
+            self._known.clear()
+            self._size = size
+        request = self._known[said] = _request(next(self._numbers), *said[:6], *special)
+        return request
 
 
 def _joined(headers: Headers) -> dict[bytes, bytes]:
-    """Of several with one name, all values."""
+    """Of several with one name, all values; of hosts the first."""
     lines: dict[bytes, list[bytes]] = {}
     for name, value in headers:
         if name in _READ:
             lines.setdefault(name, []).append(value)
-    return {name: b",".join(values) for name, values in lines.items()}
+    return {name: values[0] if name == b"host" else b",".join(values) for name, values in lines.items()}
 
 
-@lru_cache(maxsize=1024)
-def _page_request(
-    head: bool,
-    destination: bytes,
-    accept: bytes,
+def _request(
+    number: int | None,
+    method: str,
+    scheme: str,
+    host: bytes | None,
+    destination: bytes | None,
+    accept: bytes | None,
     accepted: bytes | None,
-    ranged: bool,
-    conditional: bool,
-    tags: bytes | None,
-) -> PageRequest | Literal["destination"]:
-    """`accepted` is the Accept-Encoding, `ranged` whether a part is asked for, `tags` what has a tag of ours."""
-    if destination not in _PAGE_DESTINATIONS:
-        return "destination"
-    navigates = destination in _NAVIGATIONS or b"text/html" in accept
-    dropped = _NOTHING if tags is None else _CONDITIONAL
-    if navigates and ranged:
-        dropped |= (
-            _RANGE  # a page asked for in part cannot be tailored; a download asked for in part must stay one
-        )
+    ranged: bool = False,
+    conditional: bool = False,
+) -> PageRequest:
+    """`accepted` is the Accept-Encoding, `ranged` whether a part is asked for."""
+    name = (host or b"").decode("latin-1")
+    passes: Literal["method", "destination"] | None = None
+    if method not in ("GET", "HEAD"):
+        passes = "method"
+    elif (destination or b"") not in _PAGE_DESTINATIONS:
+        passes = "destination"
+    navigates = destination in _NAVIGATIONS or b"text/html" in (accept or b"")
     gzip = accepted is not None and accepts_gzip(accepted)
     readable = b"gzip" if gzip else b"identity"  # Edge reads gzip and no other coding
-    coding = None if accepted is None or accepted in (readable, b"") else readable
-    return PageRequest(head, gzip, navigates, conditional, tags, dropped, coding)
+    return PageRequest(
+        number,
+        passes,
+        name,
+        needs_secure(scheme, name),
+        method == "HEAD",
+        gzip,
+        navigates,
+        conditional,
+        # A page asked for in part cannot be tailored; a download asked for in part must stay one.
+        _RANGE if navigates and ranged else _NOTHING,
+        None if accepted is None or accepted in (readable, b"") else readable,
+    )
 
 
 def accepts_gzip(accepted: bytes) -> bool:

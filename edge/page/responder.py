@@ -30,7 +30,7 @@ from edge.page.streaming import Streaming, behind
 from edge.page.turns import Sender
 from edge.page.validators import matches
 from edge.page.visit import Visit
-from edge.page.whole import Tailored, tailor_whole
+from edge.page.whole import find_plan, tailor_whole
 from edge.types import Headers, Message, Send
 
 __all__ = ["Responder"]
@@ -53,8 +53,8 @@ class Responder:
         "_send",
         "_setup",
         "_size",
+        "_step",
         "_visit",
-        "take",
     )
 
     def __init__(self, setup: Setup, visit: Visit, request: PageRequest, send: Send) -> None:
@@ -65,9 +65,16 @@ class Responder:
         self._held: Message | None = None
         self._parts: list[bytes] = []
         self._size = 0
-        self.take: Callable[[Message], Awaitable[None]] = self._on_start
+        self._step: Callable[[Responder, Message], Awaitable[None] | None] = Responder._on_start
         self._rest: Sender | None = None
         """Who has taken over."""
+
+    def take(self, message: Message) -> Awaitable[None] | None:
+        return self._step(self, message)
+
+    @property
+    def is_over(self) -> bool:
+        return self._held is None and (self._rest is None or self._rest.is_over)
 
     async def finish(self) -> None:
         """Sends what is still held, once the app has left: it may have done so in the middle of its response."""
@@ -75,111 +82,114 @@ class Responder:
             await self._let_go("unfinished")
         if self._rest is not None:
             await self._rest.finish()
-        self.take = self._send  # and not one of ours: nothing here is to wait for the garbage collector
 
     # The start.
 
-    async def _on_start(self, message: Message) -> None:
+    def _on_start(self, message: Message) -> Awaitable[None] | None:
         if message["type"] != "http.response.start":
-            await self._send(message)
-            return
+            return self._send(message)
         self._held = message
         self._headers = list(message.get("headers", ()))  # any iterable: it may be one that can be read only once
         try:
             page = read_response(message["status"], self._headers, self._setup.error_pages)
         except Exception as error:  # noqa: BLE001
             failed(self._setup, self._visit, error)
-            await self._pass_on(200, 206)
-            return
+            return self._pass_on(200, 206)
         if isinstance(page, str):
-            await self._let_go(page)
-        else:
-            self._page, self.take = page, self._on_first
+            return self._let_go(page)
+        self._page, self._step = page, Responder._on_first
+        return None
 
-    async def _on_first(self, message: Message) -> None:
+    def _on_first(self, message: Message) -> Awaitable[None] | None:
         kind, more = message["type"], message.get("more_body", False)
         if self._request.head and kind in ("http.response.body", "http.response.pathsend"):
-            await self._on_head(message)
-        elif kind == "http.response.pathsend":
-            await self._on_file(message)
-        elif kind != "http.response.body":
-            await self._let_go("message")
-            await self.take(message)
-        elif more and self._page.length is not None and self._page.length <= _WHOLE:
-            self.take = self._on_part
-            await self._on_part(message)
-        else:
-            body = bytes(message.get("body", b""))
-            if self._parts:
-                body, self._parts = b"".join([*self._parts, body]), []
-                message = {**message, "body": body}
-            if not more:
-                await self._on_whole(message, body)
-            elif self._page.gzip and len(body) < len(MAGIC):
-                self._parts = [body]  # too little to tell whether it is gzip
-            else:
-                await self._begin(message, body)
+            return self._on_head(message)
+        if kind == "http.response.pathsend":
+            return self._on_file(message)
+        if kind != "http.response.body":
+            return self._let_go("message", message)
+        if more and self._page.length is not None and self._page.length <= _WHOLE:
+            self._step = Responder._on_part
+            return self._on_part(message)
+        body = bytes(message.get("body", b""))
+        if self._parts:
+            body, self._parts = b"".join([*self._parts, body]), []
+            message = {**message, "body": body}
+        if not more:
+            return self._on_whole(message, body)
+        if self._page.gzip and len(body) < len(MAGIC):
+            self._parts = [body]  # too little to tell whether it is gzip
+            return None
+        return self._begin(message, body)
 
     async def _on_head(self, message: Message) -> None:
         """Whether the page has slots is not known here, so the headers are those of a streamed page."""
         await self._leave_as_streamed()
-        await self.take(message)
+        await self._go_on(message)
 
     # A page that is complete.
 
-    async def _on_part(self, message: Message) -> None:
+    def _on_part(self, message: Message) -> Awaitable[None] | None:
         """A part of a page whose length is known."""
         if message["type"] != "http.response.body":
-            await self._let_go("message")
-            await self.take(message)
-            return
+            return self._let_go("message", message)
         part, last = bytes(message.get("body", b"")), not message.get("more_body", False)
         self._parts.append(part)
         self._size += len(part)
         length = self._page.length or 0
         if last and self._size == length:
             body, self._parts = b"".join(self._parts), []
-            await self._on_whole(_body(body, more=False), body)
-        elif last or self._size > length:
-            await self._let_go("length")  # cut, or made by somebody else: the server is the one to say so
-            if last:
-                await self.take(_body(b"", more=False))
+            return self._on_whole(_body(body, more=False), body)
+        if last or self._size > length:  # cut, or made by somebody else: the server is the one to say so
+            return self._let_go("length", _body(b"", more=False) if last else None)
+        return None
 
     async def _on_whole(self, message: Message, body: bytes) -> None:
         """The whole page is here: everything is known before the headers leave. `message` is what gives `body` to
         the visitor where it passes."""
+        setup, visit, page = self._setup, self._visit, self._page
         try:
-            answer = await tailor_whole(self._setup, self._visit, self._request, self._page, body)
-            status, headers, made = self._whole(answer) if isinstance(answer, Tailored) else (0, [], b"")
+            plan = find_plan(setup, visit, page, body)
+            if not isinstance(plan, str):
+                if visit.must_wait(plan.names):
+                    await visit.ready()
+                coded = page.gzip and self._request.gzip
+                made, etag = tailor_whole(setup, visit, page, plan, body, coded=coded)
+                start, message = self._leaving(made, etag, coded)
+                self._step = Responder._on_behind
         except Exception as error:  # noqa: BLE001  the default, and no shared cache keeps it
-            failed(self._setup, self._visit, error)
-            await self._release(untailored(self._setup, self._headers, _length(body)))
-            await self._send(message)
-            return
-        if isinstance(answer, str):
-            await self._let_go(answer)
-            await self.take(message)
+            failed(setup, visit, error)
+            assert self._held is not None
+            start = {**self._held, "headers": untailored(setup, self._headers, _length(body))}
+            self._step = Responder._on_rest
         else:
-            await self._release(headers, status)
-            self.take = self._on_behind
-            await self._send(_body(made, more=False))
+            if isinstance(plan, str):
+                await self._let_go(plan, message)
+                return
+        self._held = None
+        await self._send(start)
+        await self._send(message)
 
-    async def _on_behind(self, message: Message) -> None:
-        await self._send(behind(self._setup, message))
+    def _on_behind(self, message: Message) -> Awaitable[None]:
+        return self._send(behind(self._setup, message))
 
-    def _whole(self, answer: Tailored) -> tuple[int, Headers, bytes]:
-        """Status, headers and body of a page that may depend on its visitor, or of the 304 where they have it."""
-        headers = [*self._page.private] if self._visit.preview is None else private(self._headers, store=False)
-        if answer.etag is not None:
-            headers.append((b"etag", answer.etag))
-        if self._page.gzip:
-            headers = recoded(headers, gzip=answer.gzip)
-        headers += cookies(self._setup, self._visit)
-        status, asked = self._status, self._request.if_none_match
+    def _leaving(self, body: bytes, etag: bytes | None, coded: bool) -> tuple[Message, Message]:
+        """Start and body of a page that may depend on its visitor, or of the 304 where they have it."""
+        held, page = self._held, self._page
+        assert held is not None
+        headers = [*page.private] if self._visit.preview is None else private(self._headers, store=False)
+        if etag is not None:
+            headers.append((b"etag", etag))
+        if page.gzip:
+            headers = recoded(headers, gzip=coded)
+        if self._visit.owes_cookie:
+            headers += cookies(self._setup, self._visit)
+        asked = self._request.if_none_match
         # Only where it would be a 200 (RFC 9110 section 13.2.1).
-        if status == 200 and asked is not None and answer.etag is not None and matches(asked, answer.etag):
-            return 304, not_modified(headers), b""
-        return status, [*headers, _length(answer.body)], answer.body
+        if asked is not None and held["status"] == 200 and etag is not None and matches(asked, etag):
+            return {**held, "status": 304, "headers": not_modified(headers)}, _body(b"", more=False)
+        headers.append(_length(body))
+        return {**held, "headers": headers}, {"type": "http.response.body", "body": body}
 
     async def _on_file(self, message: Message) -> None:
         """A file that the server was asked to send: read here, since the server would send it as it is."""
@@ -188,8 +198,7 @@ class Responder:
         except Exception as error:  # noqa: BLE001  the server may know better
             if not isinstance(error, OSError):
                 report(self._setup, error)
-            await self._let_go("unreadable file")
-            await self.take(message)
+            await self._let_go("unreadable file", message)
             return
         with file:
             data = await asyncio.to_thread(file.read, _WHOLE)
@@ -197,9 +206,9 @@ class Responder:
                 await self._on_whole(message, data)
                 return
             while data:
-                await self.take(_body(data, more=True))
+                await self._go_on(_body(data, more=True))
                 data = await asyncio.to_thread(file.read, PIECE)
-        await self.take(_body(b"", more=False))
+        await self._go_on(_body(b"", more=False))
 
     # A page that comes as it is made.
 
@@ -209,7 +218,7 @@ class Responder:
             await self._let_go("gzip")
         else:
             await self._leave_as_streamed()
-        await self.take(message)
+        await self._go_on(message)
 
     async def _leave_as_streamed(self) -> None:
         """The start leaves as that of a page with slots, or as it came where it is declared to have none."""
@@ -237,24 +246,31 @@ class Responder:
 
     # What they share.
 
-    @property
-    def _status(self) -> int:
-        assert self._held is not None
-        return int(self._held["status"])
+    async def _go_on(self, message: Message) -> None:
+        """Takes a message, and returns when that is done."""
+        taken = self.take(message)
+        if taken is not None:
+            await taken
 
-    async def _release(self, headers: Headers, status: int | None = None) -> None:
+    def _on_rest(self, message: Message) -> Awaitable[None] | None:
+        """Somebody else has taken over, or nobody has anything to do."""
+        return self._send(message) if self._rest is None else self._rest.take(message)
+
+    async def _release(self, headers: Headers) -> None:
         """The held start leaves, with these headers; what follows goes to whoever has taken over."""
         held, self._held = self._held, None
-        self.take = self._rest.take if self._rest else self._send
+        self._step = Responder._on_rest
         assert held is not None
-        await self._send({**held, "status": status or held["status"], "headers": headers})
+        await self._send({**held, "headers": headers})
 
-    async def _let_go(self, reason: Passed) -> None:
-        """The held start leaves as it came, and so does everything after it."""
+    async def _let_go(self, reason: Passed, message: Message | None = None) -> None:
+        """The held start leaves as it came, and so does everything after it: `message` first."""
         tally(self._setup, self._visit, "passed", reason)
         if reason in LASTING and self._request.navigates:
             self._remember_plain()
         await self._pass_on(206)  # a cache may make a page of its parts (RFC 9111 section 3.4)
+        if message is not None:
+            await self._go_on(message)
 
     def _remember_plain(self) -> None:
         try:
@@ -264,14 +280,13 @@ class Responder:
 
     async def _pass_on(self, *unshared: int) -> None:
         """As `_let_go`. HTML with a status of `unshared` is kept out of shared caches."""
-        passing = self._rest = Passing(self._setup, self._visit, self._send, unshared)
-        self.take = passing.take
+        self._rest, self._step = Passing(self._setup, self._visit, self._send, unshared), Responder._on_rest
         held, self._held = self._held, None
         assert held is not None
-        await self.take({**held, "headers": self._headers} if "headers" in held else held)
+        await self._go_on({**held, "headers": self._headers} if "headers" in held else held)
         parts, self._parts = self._parts, []
         for part in parts:
-            await self.take(_body(part, more=True))
+            await self._go_on(_body(part, more=True))
 
 
 def _body(data: bytes, *, more: bool) -> Message:

@@ -13,10 +13,11 @@ from edge.facts import Env, Source
 from edge.html import Slots
 from edge.model import Persona, Profile, Version, Visitor
 from edge.page.answers import Answers
+from edge.page.callers import Callers
 from edge.page.counts import Counts
 from edge.page.plans import Plans
 from edge.types import ASGIApp
-from edge.visitors import Consent, Cookies, Geo, Previews
+from edge.visitors import Cookies, Geo, Previews
 
 __all__ = ["ProfileSource", "Setup", "Use"]
 
@@ -39,11 +40,11 @@ class Setup:
 
     `profile_slots` are those whose experiences ask for something of the visitor's profile, each with what it asks
     for: traits as facts are named, segments from elsewhere as rules write them. `profiles` are asked all at once;
-    of a trait that two of them know, the first is believed. `bind` gives an Env its segments; `needs_cookie`
-    tells whether an active rule needs to know the visitor; `budget` is in seconds; `key` is the secret under which
-    validators are hashed; `chop` is the seed by which bodies are cut, if any; `reported` are the faults that the
-    log has told of. `cache` stands before the app, if there is one; `endpoints` are paths behind the prefix that
-    somebody else answers; `style_path` is the whole one of the widgets' style as it is now.
+    of a trait that two of them know, the first is believed. `bind` gives an Env its segments; `budget` is in
+    seconds; `key` is the secret under which validators are hashed; `chop` is the seed by which bodies are cut, if
+    any; `reported` are the faults that the log has told of. `cache` stands before the app, if there is one;
+    `endpoints` are paths behind the prefix that somebody else answers; `style_path` is the whole one of the
+    widgets' style as it is now.
     """
 
     slots: Slots
@@ -55,9 +56,8 @@ class Setup:
     sources: Mapping[str, Source]
     zone: tzinfo
     geo: Geo
-    consent: Consent
+    callers: Callers
     cookies: Cookies
-    needs_cookie: bool
     previews: Previews
     personas: Mapping[str, Persona]
     no_slots: Callable[[str], bool]

@@ -83,6 +83,10 @@ class Streaming:
             self._over = True
             await self._leave(await self._rewritten(b"", last=True), last=True)
 
+    @property
+    def is_over(self) -> bool:
+        return False
+
     async def finish(self) -> None:
         """The app has left: perhaps in the middle of its page."""
         if not self._over:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Protocol
 
 from edge.page.chop import Chop
@@ -15,9 +15,12 @@ __all__ = ["Sender", "Turns"]
 class Sender(Protocol):
     """What takes the messages of one response."""
 
+    def take(self, message: Message) -> Awaitable[None] | None:
+        """Takes one message: what there is to wait for, or None where that is done."""
+
     @property
-    def take(self) -> Callable[[Message], Awaitable[None]]:
-        """Takes one message. It may be another from one message to the next."""
+    def is_over(self) -> bool:
+        """Whether all of the response has left, so that there is nothing to finish."""
 
     async def finish(self) -> None:
         """The app has left: what is still held leaves now."""
@@ -34,46 +37,47 @@ class Turns:
         self._sender = sender
         self._chop = chop
         self._busy = False
+        """Whether somebody is at it, or has had to wait: then everybody queues."""
         self._lock: asyncio.Lock | None = None
-        """From the first time that somebody has to wait: fair, whoever came first goes first."""
+        """Fair: whoever came first goes first."""
 
     async def __call__(self, message: Message) -> None:
-        if self._busy or self._lock is not None:
+        if self._busy:
             async with await self._contended():
                 await self._hand_on(message)
             return
         self._busy = True
         try:
-            if self._chop is None:
-                await self._sender.take(message)
-            else:
+            if self._chop is not None:
                 await self._hand_on(message)
+            elif (taken := self._sender.take(message)) is not None:
+                await taken
         finally:
-            self._leave()
+            if self._lock is None:
+                self._busy = False
+            else:
+                self._lock.release()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is nothing to finish, and nobody at it."""
+        return not self._busy and self._sender.is_over
 
     async def finish(self) -> None:
         """There are no messages any more."""
-        if self._busy or self._lock is not None:
-            async with await self._contended():
-                await self._sender.finish()
-            return
-        self._busy = True
-        try:
+        async with await self._contended():
             await self._sender.finish()
-        finally:
-            self._leave()
-
-    def _leave(self) -> None:
-        self._busy = False
-        if self._lock is not None:
-            self._lock.release()
 
     async def _contended(self) -> asyncio.Lock:
         if self._lock is None:
             self._lock = asyncio.Lock()
-            await self._lock.acquire()  # for the one who is at it, and who lets it go
+            if self._busy:
+                await self._lock.acquire()  # for the one who is at it, and who lets it go
+            self._busy = True
         return self._lock
 
     async def _hand_on(self, message: Message) -> None:
         for part in (message,) if self._chop is None else self._chop.parts(message):
-            await self._sender.take(part)
+            taken = self._sender.take(part)
+            if taken is not None:
+                await taken

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 from urllib.parse import quote
 
 from edge.facts import Env
 from edge.model import Persona, Profile, Reason, Value, Visitor
 from edge.page.asking import Asking, known
+from edge.page.callers import Caller
 from edge.page.counts import Cell
 from edge.page.faults import report, tally
+from edge.page.request import PageRequest
 from edge.page.setup import Setup
 from edge.types import Headers, Scope
-from edge.visitors import Preview, Subject, header_values, needs_secure
+from edge.visitors import Preview, Subject, header_values
 
 __all__ = ["Visit"]
 
@@ -36,16 +38,17 @@ class Visit:
     """
 
     __slots__ = (
-        "_asking",
-        "_consented",
+        "_caller",
         "_env",
+        "_lines",
         "_missing",
         "_now",
+        "_request",
         "_scope",
-        "_secure",
         "_setup",
         "_subject",
         "_told",
+        "asking",
         "is_out",
         "path",
         "preview",
@@ -55,9 +58,13 @@ class Visit:
     def __init__(self, setup: Setup, scope: Scope) -> None:
         self._setup = setup
         self._scope = scope
+        self._lines: Mapping[bytes, bytes] = {}
+        self._request: PageRequest | None = None
+        self._caller: Caller | None = None
         self._subject: Subject | None = None
         self._env: Env | None = None
-        self._asking: Asking | None = None
+        self.asking: Asking | None = None
+        """Those who are asked who the visitor is, until they have answered."""
         self._missing: Reason | None = None
         self._told: frozenset[str] = frozenset()
         self.path: str = scope["path"]
@@ -108,49 +115,45 @@ class Visit:
 
     # For the page.
 
+    def read(self) -> PageRequest:
+        """What to know of the request before it is answered."""
+        if self._request is None:
+            self._lines = dict(self._scope["headers"])
+            self._request = self._setup.answers.requests.read(self._scope, self._lines)
+        return self._request
+
     def begin(self) -> None:
         """Starts the visitor's work: reads the cookies, and asks for the profile where it is kept elsewhere."""
         if self._subject is not None:
             return
-        setup, scope = self._setup, self._scope
+        setup, scope, request = self._setup, self._scope, self.read()
         headers: Headers = scope["headers"]
-        scheme: str = scope.get("scheme", "http")
-        lines = dict(headers)
-        if len(lines) == len(headers):
-            name, cookie = lines.get(b"host", b""), lines.get(b"cookie")
-            cookies = [] if cookie is None else [cookie]
-        else:
-            name = b"".join(header_values(headers, b"host")[:1])
-            cookies = header_values(headers, b"cookie")
-        host = name.decode("latin-1")
+        lines = self._lines
+        cookie = lines.get(b"cookie")
+        if len(lines) < len(headers):
+            cookie = b"; ".join(header_values(headers, b"cookie"))  # RFC 9113 section 8.2.3
         now = self._now = setup.clock()
-        self._secure = needs_secure(scheme, host)
-        persona = visitor = None
-        if cookies:
-            self.preview = setup.previews.read_cookie(cookies, host, self._secure, now)
+        caller = self._caller = setup.callers.find(headers, cookie, request.secure, now)
+        visitor, profile = caller.visitor, _UNKNOWN
+        if caller.previews and cookie is not None:
+            self.preview = setup.previews.read_cookie([cookie], request.host, request.secure, now)
             persona = self.persona
-        self._consented = setup.needs_cookie and setup.consent.allowed(headers)
-        if self._consented and cookies and persona is None:
-            visitor = setup.cookies.read(cookies, self._secure, now)
+            if persona is not None:
+                now = now if persona.clock is None else persona.clock
+                visitor = visitor and _NEW
+                profile = Profile(segments=persona.segments)
+        query: bytes = scope.get("query_string", b"")
         self._subject = Subject(
-            self.path,
-            lines,
-            now if persona is None or persona.clock is None else persona.clock,
-            scope.get("query_string", b""),
-            host,
-            setup.zone,
-            setup.geo,
-            visitor or (_NEW if self._consented else None),
-            _UNKNOWN if persona is None else Profile(segments=persona.segments),
+            self.path, lines, now, query, request.host, setup.zone, setup.geo, visitor, profile
         )
-        if visitor is not None and setup.profiles and _in_loop():
-            self._asking = asking = Asking(setup, visitor)
+        if setup.profiles and visitor is not None and visitor.id is not None and _in_loop():
+            self.asking = asking = Asking(setup, visitor)
             if asking.is_done:
                 self._meet(asking)
 
     def give_up(self) -> None:
         """Nothing can be found out: the app behind, should it ask, is told that nobody is known."""
-        self._consented, self.preview = False, None
+        self._caller = self.preview = None
         self._subject = Subject(self.path, {}, 0.0)
         self._env = Env({}, None)
 
@@ -162,21 +165,21 @@ class Visit:
 
     def must_wait(self, slots: Iterable[str]) -> bool:
         """Whether these slots ask for something of the visitor that is still to come."""
-        return self._asking is not None and not self._setup.profile_slots.keys().isdisjoint(slots)
+        return self.asking is not None and not self._setup.profile_slots.keys().isdisjoint(slots)
 
     async def ready(self) -> None:
         """Returns when what is known elsewhere has come, or when the budget is used up, which all slots of a page
         share. Only the time spent here counts, not the origin's."""
-        asking = self._asking
+        asking = self.asking
         if asking is None:
             return
         await asking.wait()
-        if self._asking is asking:
+        if self.asking is asking:
             self._meet(asking)
 
     def _meet(self, asking: Asking) -> None:
         """Goes on with what is known now, and forgets what the app has asked before it was."""
-        self._asking = None
+        self.asking = None
         profile, self._missing = asking.taken()
         self.subject.profile = profile
         self._told = known(profile) if self._missing else frozenset()
@@ -184,8 +187,8 @@ class Visit:
 
     def close(self) -> None:
         """Stops what nobody waits for any more."""
-        if self._asking is not None:
-            self._asking.leave()
+        if self.asking is not None:
+            self.asking.leave()
 
     # For what the slots show.
 
@@ -255,19 +258,19 @@ class Visit:
         """Whether something that may be asked for did not come."""
         return self._missing is not None
 
+    @property
+    def owes_cookie(self) -> bool:
+        """Whether a page that leaves as private brings the visitor a cookie, unless it is a bot."""
+        return self._caller is not None and self._caller.owed and self.preview is None
+
     def cookie_headers(self) -> Headers:
         """The Set-Cookie header for a page that leaves as private: for a new visitor, or when it is time again."""
-        subject = self._subject
-        if subject is None or not self._consented or self.preview is not None:
+        if not self.owes_cookie or self.env["bot"]:
             return []
-        visitor = subject.visitor
+        setup, visitor = self._setup, self.subject.visitor
         if visitor is None or visitor.id is None:
-            if self.env["bot"]:
-                return []
-            visitor = self._setup.cookies.issue(self._now)
-        elif not self._setup.cookies.is_due(visitor, self._now) or self.env["bot"]:
-            return []
-        return [(b"set-cookie", self._setup.cookies.set_cookie(visitor, self._secure, self._now))]
+            visitor = setup.cookies.issue(self._now)
+        return [(b"set-cookie", setup.cookies.set_cookie(visitor, self.read().secure, self._now))]
 
 
 def _in_loop() -> bool:

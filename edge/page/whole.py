@@ -2,68 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from edge.html import encode, page_charset, parse_plan, splice
 from edge.page.answer import Answer
 from edge.page.coding import Gzip, gunzip
 from edge.page.fallback import fills, key_of
 from edge.page.plans import Kept
 from edge.page.reasons import Passed
-from edge.page.request import PageRequest
 from edge.page.response import PageResponse
 from edge.page.setup import Setup
 from edge.page.showing import Showing, tell
 from edge.page.validators import composite, digest
 from edge.page.visit import Visit
 
-__all__ = ["Tailored", "tailor_whole"]
+__all__ = ["find_plan", "tailor_whole"]
 
 
-@dataclass(frozen=True, slots=True)
-class Tailored:
-    """A body that may depend on the visitor. `gzip` tells how it is coded, where it came coded."""
-
-    body: bytes
-    gzip: bool
-    etag: bytes | None
-
-
-async def tailor_whole(
-    setup: Setup, visit: Visit, request: PageRequest, page: PageResponse, body: bytes
-) -> Tailored | Passed:
-    """The body made for the visitor, or the reason why it passes with the origin's own headers."""
-    if page.length is not None and page.length != len(body):
-        return "length"
-    kept = _plan(setup, visit.path, page, body)
-    if isinstance(kept, str):
-        return kept
-    names = kept.names
-    if not names and visit.preview is None and not visit.was_read:
-        return "no slots"
-    if not names:
-        visit.count("passed", "no slots")
-    if visit.must_wait(names):
-        await visit.ready()
-    coded = page.gzip and request.gzip
+def tailor_whole(
+    setup: Setup, visit: Visit, page: PageResponse, kept: Kept, body: bytes, *, coded: bool
+) -> tuple[bytes, bytes | None]:
+    """The body made for the visitor, who is ready, and its validator, if any. `coded` tells whether it came
+    gzipped and is to leave so."""
     if visit.preview is not None:
-        return Tailored(_previewed(setup, Showing(setup, visit), kept, coded), coded, None)
+        return _previewed(setup, Showing(setup, visit), kept, coded), None
     answer = _answer(setup, visit, kept)
     etag = None
     if page.etag is not None and not visit.was_read:
         etag = composite(page.etag, _digest(setup, answer))
     if not answer.fills:
-        return Tailored(body if coded else kept.plan.body, coded, etag)
-    made = setup.answers.pages.gzip(answer, kept) if coded else setup.answers.pages.body(answer, kept)
-    return Tailored(made, coded, etag)
+        return body if coded else kept.plan.body, etag
+    pages = setup.answers.pages
+    return pages.gzip(answer, kept) if coded else pages.body(answer, kept), etag
 
 
-def _plan(setup: Setup, path: str, page: PageResponse, body: bytes) -> Kept | Passed:
-    """The plan of a page, kept or made now; or the reason why there can be none."""
-    plans, content_type = setup.plans, page.content_type
-    kept = plans.find_coded(path, body, content_type) if page.gzip else plans.find(path, body, content_type)
-    if kept is not None:
+def find_plan(setup: Setup, visit: Visit, page: PageResponse, body: bytes) -> Kept | Passed:
+    """The plan of a page, kept or made now; or the reason why it passes with the origin's own headers."""
+    if page.length is not None and page.length != len(body):
+        return "length"
+    find = setup.plans.find_coded if page.gzip else setup.plans.find
+    kept = find(visit.path, body, page.content_type) or _made_plan(setup, visit.path, page, body)
+    if isinstance(kept, str) or kept.names:
         return kept
+    if visit.preview is None and not visit.was_read:
+        return "no slots"
+    visit.count("passed", "no slots")
+    return kept
+
+
+def _made_plan(setup: Setup, path: str, page: PageResponse, body: bytes) -> Kept | Passed:
+    plans, content_type = setup.plans, page.content_type
     opened = gunzip(body) if page.gzip else body
     if opened is None:
         return "gzip"
@@ -80,10 +66,11 @@ def _plan(setup: Setup, path: str, page: PageResponse, body: bytes) -> Kept | Pa
 def _answer(setup: Setup, visit: Visit, kept: Kept) -> Answer:
     """What the slots show, as it was decided for somebody of whom the same is known, or now."""
     answers, key = setup.answers, key_of(setup, visit, kept)
-    answer = None if key is None else answers.find(key, visit.clock)
-    if answer is not None:
-        tell(setup, visit, answer.decisions, answer.cell)
-        return answer
+    if key is not None:
+        answer = answers.find(key, visit.clock)
+        if answer is not None:
+            tell(setup, visit, answer.decisions, answer.cell)
+            return answer
     answer = _decided(setup, Showing(setup, visit), kept)
     if key is not None and answer.lasts:
         answers.keep(key, answer, kept, visit.clock)

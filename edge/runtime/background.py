@@ -31,6 +31,8 @@ class Background:
     def __init__(self, jobs: Mapping[str, Job], pause: float = _FIRST_PAUSE) -> None:
         self._jobs = jobs
         self._pause = pause
+        self.is_settled = False
+        """Whether a lifespan began, and has not ended: until it does, no request has anything to start."""
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = 0
@@ -38,6 +40,7 @@ class Background:
     def start(self, *, again: bool = False) -> None:
         """Starts the jobs unless they run. After `stop` they are not started on the same event loop, but `again`:
         a request that comes behind the lifespan starts nothing that nobody would end."""
+        self.is_settled = again
         loop = asyncio.get_running_loop()
         if self._process == os.getpid():
             if self._is_served(loop, again):
@@ -66,6 +69,7 @@ class Background:
 
     async def stop(self) -> None:
         """Ends the jobs, and returns when they have."""
+        self.is_settled = False
         if self._loop is not asyncio.get_running_loop():
             return
         tasks, self._tasks = self._tasks, []

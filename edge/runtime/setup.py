@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from edge.facts import Env
 from edge.gallery import style_path, widget_endpoints
-from edge.page import Answers, Asked, Counts, ProfileSource, Setup
+from edge.page import Answers, Asked, Callers, Counts, ProfileSource, Setup
 from edge.remote import RemoteProfiles
 from edge.rules import bind_segments
 from edge.runtime.caching import Caching
@@ -72,6 +72,7 @@ class Maker:
         def bind(env: Env) -> None:
             bind_segments(site.segments, env, env.subject.profile.segments.intersection(site.remote_segments))
 
+        cookies = kept.cookies()
         cache = kept.page_cache(lambda: self._caching.make(settings.page_cache))
         setup = Setup(
             slots=site.slots,
@@ -83,9 +84,8 @@ class Maker:
             sources=MappingProxyType(sources),
             zone=settings.zone,
             geo=settings.geo,
-            consent=settings.consent,
-            cookies=kept.cookies(),
-            needs_cookie=site.cookie,
+            callers=Callers(cookies, settings.consent, site.cookie),
+            cookies=cookies,
             previews=Previews(keys),
             personas=site.personas,
             no_slots=settings.pages.no_slots,

@@ -6,7 +6,7 @@ from edge.visitors.geo import Geo
 from edge.visitors.headers import header_values
 from edge.visitors.hosts import is_loopback, needs_secure
 from edge.visitors.keys import MIN_BYTES, Keys, data_folder, key_files, load_keys, make_data_folder, reload_keys
-from edge.visitors.preview import Preview, Previews, is_same_origin
+from edge.visitors.preview import Preview, Previews, carries_preview, is_same_origin
 from edge.visitors.referrer import Referrer, read_referrer
 from edge.visitors.request import SOURCES, Inputs, Subject, inputs, trait_source
 
@@ -22,6 +22,7 @@ __all__ = [
     "Previews",
     "Referrer",
     "Subject",
+    "carries_preview",
     "data_folder",
     "header_values",
     "inputs",

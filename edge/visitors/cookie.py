@@ -65,6 +65,11 @@ class Cookies:
         """Whether this known visitor's cookie is old enough to be written anew."""
         return visitor.id is not None and not visitor.new and now - visitor.signed_at >= self._renew_after
 
+    def changes_at(self, visitor: Visitor, now: float) -> float:
+        """Until when this known visitor's cookie stays what it is now: not due, or good."""
+        due = visitor.signed_at + self._renew_after
+        return due if now < due else visitor.signed_at + self._max_age
+
     def set_cookie(self, visitor: Visitor, secure: bool, now: float) -> bytes:
         """The value of a Set-Cookie header that gives `visitor` a cookie signed now. ValueError without an id."""
         if not visitor.id:

@@ -20,9 +20,12 @@ def cookie_values(header: bytes, prefix: bytes) -> list[bytes]:
     of times: a name can only stand at the start of a pair, so after any hit the search goes on behind that pair's
     end.
     """
-    at = header.find(prefix)
-    if at < 0:
+    before, found, behind = header.partition(prefix)
+    if not found:
         return []
+    if prefix not in behind and (not before or before.endswith(b"; ")):  # as browsers send it
+        return [behind.partition(b";")[0].strip(b' \t"')]
+    at = len(before)
     values = []
     while at >= 0:
         start = header.rfind(b";", 0, at) + 1

@@ -16,7 +16,7 @@ from edge.visitors.hosts import same_host, split_host
 from edge.visitors.keys import Keys
 from edge.visitors.tokens import PREVIEW, Tokens
 
-__all__ = ["Preview", "Previews", "is_same_origin"]
+__all__ = ["Preview", "Previews", "carries_preview", "is_same_origin"]
 
 _MAX_LENGTH = 2048
 _PREFIXES = {True: b"__Host-edge-preview=", False: b"edge-preview="}
@@ -71,6 +71,11 @@ class Previews:
     def delete_cookie(self, secure: bool) -> bytes:
         """The value of a Set-Cookie header that ends it."""
         return b"%b=; Max-Age=0%b" % (_name(secure), attributes(secure))
+
+
+def carries_preview(cookie: bytes) -> bool:
+    """Whether a Cookie header may hold a preview."""
+    return b"edge-preview=" in cookie
 
 
 def is_same_origin(headers: Headers, host: str) -> bool:

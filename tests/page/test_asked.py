@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from itertools import count
 from types import MappingProxyType
 
@@ -10,8 +11,10 @@ import pytest
 
 from edge.facts import Source
 from edge.model import Visitor
-from edge.page.asked import Asked, Question
+from edge.page.asked import Asked, Key, Question, headers_asked
+from edge.page.request import Requests
 from edge.visitors import SOURCES, Geo, Subject, inputs
+from tests.page.raw import scope_of
 
 GEO = Geo("CF-IPCountry", "X-Region", "X-City")
 VALUES: dict[bytes, tuple[bytes, ...]] = {
@@ -67,9 +70,23 @@ def test_a_fact_depends_on_nothing_but_its_inputs(fact: str) -> None:
     assert len(set(map(str, seen.values()))) > 1 or fact == "path"
 
 
+class Asker:
+    """Asks for some facts, as the answers of a site do that has no others."""
+
+    def __init__(self, *facts: str, sources: Mapping[str, Source] = SOURCES) -> None:
+        asked = Asked(frozenset(facts))
+        self.question = Question(asked, sources, GEO, count())
+        self._requests = Requests(headers_asked([asked], GEO))
+
+    def key(self, subject: Subject) -> Key | None:
+        lines = {**subject.headers, b"host": subject.host.encode()}
+        request = self._requests.read({**scope_of(), "headers": list(lines.items())}, lines)
+        return None if request.number is None else self.question.key(request.number, subject)
+
+
 @pytest.mark.parametrize("fact", SOURCES)
 def test_keys_are_equal_where_the_fact_is(fact: str) -> None:
-    question = Question(Asked(frozenset((fact,))), SOURCES, GEO, count())
+    question = Asker(fact)
     source = random.Random(2)
     seen: dict[object, str] = {}
     for _ in range(3000):
@@ -86,13 +103,13 @@ def test_keys_are_equal_where_the_fact_is(fact: str) -> None:
 def test_a_trait_is_asked_each_time() -> None:
     plans = iter(("pro", "pro", "free"))
     sources: dict[str, Source] = {**SOURCES, "traits.plan": lambda _: next(plans)}
-    question = Question(Asked(frozenset(("traits.plan",))), MappingProxyType(sources), GEO, count())
+    question = Asker("traits.plan", sources=MappingProxyType(sources))
     one = Subject("/", {}, 0.0)
     assert question.key(one) == question.key(one) != question.key(one)
 
 
 def test_no_number_comes_back_when_much_was_forgotten() -> None:
-    question = Question(Asked(frozenset(("utm.source",))), SOURCES, GEO, count())
+    question = Asker("utm.source")
     keys = [question.key(Subject("/", {}, 0.0, b"utm_source=%d" % n)) for n in range(10_000)]
     assert len(set(keys)) == len(keys)
 
@@ -108,19 +125,18 @@ def test_no_number_comes_back_when_much_was_forgotten() -> None:
     ids=["header", "path", "query", "host"],
 )
 def test_a_long_request_has_no_key(long: Subject) -> None:
-    facts = frozenset(("language", "path", "utm.source", "referrer.kind"))
-    question = Question(Asked(facts), SOURCES, GEO, count())
+    question = Asker("language", "path", "utm.source", "referrer.kind")
     assert question.key(long) is None
     assert question.key(Subject("/", {}, 0.0)) is not None
-    assert len(question._known) == 1
+    assert len(question.question._known) == 1
 
 
 def test_what_is_known_has_a_limit_in_bytes() -> None:
-    question = Question(Asked(frozenset(("query",))), SOURCES, GEO, count())
+    question = Asker("query")
     keys = [question.key(Subject("/", {}, 0.0, b"x=%d&y=" % n + b"y" * 2000)) for n in range(2000)]
     assert len(set(keys)) == len(keys)
-    assert len(question._known) < 1000
-    assert len(question._given) < 1000
+    assert len(question.question._known) < 1000
+    assert len(question.question._given) < 1000
 
 
 def test_two_sets_of_questions_are_one() -> None:

@@ -104,7 +104,7 @@ def test_a_page_that_passes_because_edge_failed_is_not_shared(
     front: Front, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edge = front(html(PAGE, headers=PUBLIC))
-    monkeypatch.setattr("edge.visitors.preview.Previews.read_cookie", fail)
+    monkeypatch.setattr("edge.page.callers.Callers.find", fail)
     answer = ask(edge, "/", [GERMAN, (b"cookie", b"a=1")])
     assert (answer.body, answer.header(b"cache-control")) == (PAGE, b"private, no-cache, max-age=0")
 
@@ -160,7 +160,7 @@ def test_an_unknown_message_within_a_gzipped_stream_spoils_nothing(front: Front,
         "edge.page.showing.Showing.bar",
         "edge.page.visit.Visit.cookie_headers",
         "edge.page.responder.read_response",
-        "edge.page.exchange.read_request",
+        "edge.page.request.Requests.read",
         "edge.page.responder.recoded",
         "edge.page.responder.Flow.__init__",
         "edge.html.stream.Stream.plan",

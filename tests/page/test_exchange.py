@@ -98,7 +98,7 @@ def test_an_app_that_asks_gets_an_answer_whatever_fails(
         await html(PAGE)(scope, receive, send)
 
     edge = front(app)
-    monkeypatch.setattr("edge.visitors.preview.Previews.read_cookie", fail)
+    monkeypatch.setattr("edge.page.callers.Callers.find", fail)
     answer = ask(edge, "/", [GERMAN, (b"cookie", b"a=1")], "POST")
     assert answer.body == PAGE
     assert told == [Visitor(), False, None, frozenset()]
@@ -108,7 +108,7 @@ def test_an_app_that_asks_gets_an_answer_whatever_fails(
 
 def test_what_runs_beside_the_pages_costs_none_of_them(front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
     edge: EdgeMiddleware = front(html(PAGE))
-    monkeypatch.setattr(edge, "_beside", type("Broken", (), {"start": fail})())
+    monkeypatch.setattr(edge, "_beside", type("Broken", (), {"start": fail, "is_settled": False})())
     assert ask(edge, "/", [GERMAN]).body == HALLO
 
 

@@ -6,39 +6,42 @@ import sys
 
 import pytest
 
-from edge.page.request import PageRequest, accepts_gzip, read_request
-from edge.types import Headers
+from edge.page.request import PageRequest, Requests, accepts_gzip
+from edge.types import Headers, Scope
 from tests.page.raw import Pairs, scope_of
 
 
-def read(headers: Pairs = (), method: str = "GET") -> PageRequest:
-    request = read_request(scope_of("/", headers, method))
-    assert isinstance(request, PageRequest)
+def read_scope(scope: Scope, requests: Requests | None = None) -> PageRequest:
+    requests = Requests(()) if requests is None else requests
+    request = requests.read(scope, dict(scope["headers"]))
+    assert requests.read(scope, dict(scope["headers"])) == request, "the second time, too"
     return request
+
+
+def read(headers: Pairs = (), method: str = "GET") -> PageRequest:
+    return read_scope(scope_of("/", headers, method))
 
 
 def origin_headers(headers: Pairs) -> Headers:
     scope = scope_of("/", headers)
-    request = read_request(scope)
-    assert isinstance(request, PageRequest)
-    return [pair for pair in request.origin_scope(scope)["headers"] if pair[0] != b"host"]
+    return [pair for pair in read_scope(scope).origin_scope(scope)["headers"] if pair[0] != b"host"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "get"])
 def test_only_get_and_head_ask_for_pages(method: str) -> None:
-    assert read_request(scope_of("/", (), method)) == "method"
+    assert read((), method).passes == "method"
 
 
 @pytest.mark.parametrize(
     "destination", [b"image", b"script", b"style", b"font", b"video", b"audio", b"worker", b"manifest", b"object"]
 )
 def test_what_the_browser_will_not_show_as_a_page_is_none(destination: bytes) -> None:
-    assert read_request(scope_of("/", [(b"sec-fetch-dest", destination)])) == "destination"
+    assert read([(b"sec-fetch-dest", destination)]).passes == "destination"
 
 
 @pytest.mark.parametrize("destination", [b"", b"empty", b"document", b"frame", b"iframe"])
 def test_navigations_and_fetches_can_be_for_a_page(destination: bytes) -> None:
-    assert isinstance(read_request(scope_of("/", [(b"sec-fetch-dest", destination)])), PageRequest)
+    assert read([(b"sec-fetch-dest", destination)]).passes is None
 
 
 def test_a_request_without_fetch_metadata_can_be_for_a_page() -> None:
@@ -84,9 +87,7 @@ def test_other_headers_reach_the_origin_in_order_with_duplicates() -> None:
 
 def test_nothing_is_copied_where_nothing_changes() -> None:
     scope = scope_of("/", [(b"accept-encoding", b"gzip"), (b"accept", b"text/html")])
-    request = read_request(scope)
-    assert isinstance(request, PageRequest)
-    assert request.origin_scope(scope)["headers"] is scope["headers"]
+    assert read_scope(scope).origin_scope(scope)["headers"] is scope["headers"]
 
 
 def test_our_tag_makes_the_request_unconditional() -> None:
@@ -126,9 +127,7 @@ def test_what_edge_would_never_see_is_not_offered_to_the_app() -> None:
         "http.response.push": {},
     }
     scope = scope_of("/", extensions=offered)
-    request = read_request(scope)
-    assert isinstance(request, PageRequest)
-    assert request.origin_scope(scope)["extensions"] == {"http.response.pathsend": {}}
+    assert read_scope(scope).origin_scope(scope)["extensions"] == {"http.response.pathsend": {}}
     assert scope["extensions"] == offered
 
 
@@ -136,5 +135,42 @@ def test_what_edge_would_never_see_is_not_offered_to_the_app() -> None:
 def test_nothing_long_is_remembered(name: bytes) -> None:
     value = b"gzip" + b"," * 10_000
     held = sys.getrefcount(value)
-    read_request(scope_of("/", [(name, value)]))
+    requests = Requests(())
+    assert read_scope(scope_of("/", [(name, value)]), requests).number is None
     assert sys.getrefcount(value) == held
+
+
+def test_those_that_say_the_same_have_the_same_number() -> None:
+    requests = Requests([b"x-country"])
+
+    def number(*headers: tuple[bytes, bytes], method: str = "GET") -> int | None:
+        return read_scope(scope_of("/", headers, method), requests).number
+
+    german = number((b"x-country", b"DE"), (b"x-other", b"1"))
+    assert german == number((b"x-other", b"2"), (b"x-country", b"DE"))
+    different = [
+        number((b"x-country", b"FR")),
+        number((b"x-country", b"DE"), (b"accept", b"text/html")),
+        number((b"x-country", b"DE"), (b"range", b"bytes=0-1")),
+        number((b"x-country", b"DE"), (b"if-none-match", b'"a"')),
+        number((b"x-country", b"DE"), method="HEAD"),
+    ]
+    assert len({german, *different}) == 6
+
+
+def test_of_several_headers_a_fact_is_of_the_last_and_the_host_the_first() -> None:
+    requests = Requests([b"x-country"])
+    twice = [(b"host", b"a.example"), (b"x-country", b"FR"), (b"host", b"b.example"), (b"x-country", b"DE")]
+    scope = {**scope_of("/"), "headers": twice}
+    once = {**scope, "headers": [(b"host", b"a.example"), (b"x-country", b"DE"), (b"range", b"x")]}
+    assert read_scope(scope, requests).host == "a.example"
+    other = {**scope, "headers": [*twice, (b"x-country", b"TH")]}
+    assert read_scope(other, requests).number != read_scope(scope, requests).number
+    assert read_scope(once, requests).number != read_scope(scope, requests).number
+
+
+def test_what_is_known_of_requests_has_a_limit() -> None:
+    requests = Requests(())
+    numbers = [read_scope(scope_of("/", [(b"accept", b"%d" % n)]), requests).number for n in range(10_000)]
+    assert len(set(numbers)) == len(numbers)
+    assert len(requests._known) <= 4096

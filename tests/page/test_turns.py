@@ -23,6 +23,8 @@ HALLO = PAGE.replace(b"<h1>Sound for everyone</h1>", "<h1>Klänge für alle</h1>
 class Slow:
     """Takes each message for as long as it says."""
 
+    is_over = False
+
     def __init__(self) -> None:
         self.taken: list[object] = []
 
