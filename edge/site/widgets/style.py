@@ -12,7 +12,8 @@ __all__ = ["style_flaws"]
 _SKIPPED = re.compile(r"/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?", re.DOTALL)
 _GROUPS = re.compile(r"@(?:media|container|supports)\b", re.IGNORECASE)
 _KEYFRAMES = re.compile(r"@keyframes\s+([\w-]+)", re.IGNORECASE)
-_URL = re.compile(r"\b(?:url|src|image|image-set)\(\s*(?!/[^/])", re.IGNORECASE)
+_LOADS = re.compile(r"\b(?:url|src|image|image-set)\(", re.IGNORECASE)
+_OURS = re.compile(r"\s*[\"']?/(?![/*])")
 _COMMA = re.compile(r",(?![^(\[]*[)\]])")
 _AT_MOST = 1 << 16
 
@@ -24,11 +25,10 @@ def style_flaws(css: str, scope: str) -> Iterator[Flaw]:
         yield Flaw(f"a widget's style has at most {_AT_MOST:,} characters", "make it simpler", 0, 1)
         return
     plain = _SKIPPED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), css)
-    for found in _URL.finditer(plain):
-        if found[0].endswith("(") and css[found.end() : found.end() + 2] in ('"/', "'/"):
-            continue
-        cure = "name a file of the site by its path: url(/img/paper.png)"
-        yield Flaw("a style loads nothing from elsewhere", cure, *found.span())
+    for found in _LOADS.finditer(plain):
+        if not _OURS.match(css, found.end()):
+            cure = "name a file of the site by its path: url(/img/paper.png)"
+            yield Flaw("a style loads nothing from elsewhere", cure, *found.span())
     yield from _Rules(plain, scope).flaws()
 
 
