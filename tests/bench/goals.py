@@ -59,4 +59,5 @@ GOALS = (
     Goal("Edge, gzip", "GZipMiddleware", 20),
     Goal("Edge, gzip", "bare", 0.6),
     Goal("Edge, gzip", "bare, gzip", 1.5, bytes_sent=True),
+    Goal("Edge, profiles and events", "bare", 0.6),
 )

@@ -149,6 +149,7 @@ def print_goals(results: Sequence[Result]) -> None:
     print("\nGoals: pages a second of one row / of another")
     for goal in GOALS:
         print(goal.told(rows))
+    print("10,000 segments / 20: see python -m tests.bench.growth")
 
 
 if __name__ == "__main__":

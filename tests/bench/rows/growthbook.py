@@ -13,20 +13,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.bench.rows.row import Row, Running
-from tests.bench.rows.workerd import WORKERD_PACKAGE, runtime, write_workers
+from tests.bench.rows.workerd import runtime, write_workers
 from tests.npm import installed
 
 __all__ = ["GROWTHBOOK"]
 
-_PACKAGES = {**WORKERD_PACKAGE, "@growthbook/edge-cloudflare": "0.1.15", "esbuild": "0.28.2"}
+_PACKAGES = {"@growthbook/edge-cloudflare": "0.1.15", "esbuild": "0.28.2"}
 
 
 @contextmanager
 def started(folder: Path) -> Iterator[Running]:
-    packages = installed(_PACKAGES)
     write_workers(folder)
-    bundle(packages, folder)
-    with runtime(packages, folder, {"bundle": ["bundle"], "origin": ["origin", "job"]}) as running:
+    bundle(installed(_PACKAGES), folder)
+    with runtime(folder, {"bundle": ["bundle"], "origin": ["origin", "job"]}) as running:
         yield running
 
 

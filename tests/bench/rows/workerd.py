@@ -18,9 +18,9 @@ from tests.bench.shop import ENVIRON, block, cut, experiences, page, segments, s
 from tests.npm import installed
 from tests.programs import free_port, listening
 
-__all__ = ["WORKERD", "WORKERD_GZIP", "WORKERD_PACKAGE", "runtime", "write_workers"]
+__all__ = ["WORKERD", "WORKERD_GZIP", "runtime", "write_workers"]
 
-WORKERD_PACKAGE = {"workerd": "1.20261117.1"}
+_PACKAGES = {"workerd": "1.20261117.1"}
 _WORKERS = Path(__file__).with_name("workers")
 _SHARED = ("job", "choice", "visitor")
 _CONFIGURATION = """
@@ -42,9 +42,8 @@ def worker(name: str) -> Callable[[Path], AbstractContextManager[Running]]:
 
     @contextmanager
     def start(folder: Path) -> Iterator[Running]:
-        packages = installed(WORKERD_PACKAGE)
         write_workers(folder)
-        with runtime(packages, folder, {name: (name, *_SHARED)}) as running:
+        with runtime(folder, {name: (name, *_SHARED)}) as running:
             yield running
 
     return start
@@ -58,7 +57,7 @@ def write_workers(folder: Path) -> None:
 
 
 @contextmanager
-def runtime(packages: Path, folder: Path, workers: Mapping[str, Sequence[str]]) -> Iterator[Running]:
+def runtime(folder: Path, workers: Mapping[str, Sequence[str]]) -> Iterator[Running]:
     """A server of workers, each of modules in a folder: the first answers, and can ask the last."""
     port, [first, *_, behind] = free_port(), [*workers, *workers]
     services = (
@@ -71,7 +70,9 @@ def runtime(packages: Path, folder: Path, workers: Mapping[str, Sequence[str]]) 
     )
     told = _CONFIGURATION.format(port=port, services=", ".join(services), first=first)
     (folder / "bench.capnp").write_text(told, encoding="utf-8")
-    [binary] = packages.glob("@cloudflare/workerd-*/bin/workerd")  # npm takes that of this machine alone
+    [binary] = installed(_PACKAGES).glob(
+        "@cloudflare/workerd-*/bin/workerd"
+    )  # npm takes that of this machine alone
     command: list[str | Path] = [binary, "serve", folder / "bench.capnp"]
     with listening(command, port, said=folder / "said", core=first_core()) as process:
         yield Running(port, process)
