@@ -16,7 +16,7 @@ from tests.parts import missing
 
 __all__ = ["virtualenv"]
 
-_PATIENCE = 300.0
+_PATIENCE = 90.0  # seconds
 
 
 @cache
@@ -32,22 +32,15 @@ def virtualenv(requirements: Path) -> Path:
         if not (folder / "done").exists():
             shutil.rmtree(folder / "venv", ignore_errors=True)
             if not _install(folder / "venv", requirements):
-                missing(f"pip cannot install {requirements.parent.name}/{requirements.name} here")
+                missing(f"uv cannot install {requirements.parent.name}/{requirements.name} here")
             (folder / "done").touch()
     return folder / "venv" / "bin" / "python"
 
 
 def _install(folder: Path, requirements: Path) -> bool:
-    make: list[str | Path] = [sys.executable, "-m", "venv", folder]
-    pip: list[str | Path] = [
-        folder / "bin" / "python",
-        "-m",
-        "pip",
-        "--disable-pip-version-check",
-        "--quiet",
-        "install",
-    ]
-    fill = [*pip, "--only-binary", ":all:", "--require-hashes", "--requirement", requirements]
+    uv = Path(sys.executable).with_name("uv")
+    make = [uv, "venv", "--quiet", "--python", sys.executable, folder]
+    fill = [uv, "pip", "install", "--quiet", "--python", folder, "--require-hashes", "--requirement", requirements]
     try:
         return all(
             subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=False).returncode == 0
