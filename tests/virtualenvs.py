@@ -39,8 +39,18 @@ def virtualenv(requirements: Path) -> Path:
 
 def _install(folder: Path, requirements: Path) -> bool:
     uv = Path(sys.executable).with_name("uv")
-    make = [uv, "venv", "--quiet", "--python", sys.executable, folder]
-    fill = [uv, "pip", "install", "--quiet", "--python", folder, "--require-hashes", "--requirement", requirements]
+    make: list[str | Path] = [uv, "venv", "--quiet", "--python", sys.executable, folder]
+    fill: list[str | Path] = [
+        uv,
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        folder,
+        "--require-hashes",
+        "--requirement",
+        requirements,
+    ]
     try:
         return all(
             subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=False).returncode == 0
