@@ -43,6 +43,7 @@ soak: .venv/test.stamp debian ## run the long versions of the tests
 bench: .venv/test.stamp debian ## measure how fast pages are scanned, made, passed on and served
 	$(BIN)/python -m tests.bench.html
 	$(BIN)/python -m tests.bench.pages
+	$(BIN)/python -m tests.bench.growth
 	$(BIN)/python -m tests.bench.origin
 	$(BIN)/python -m tests.bench.gate
 	$(BIN)/python -m tests.bench.door

@@ -1,6 +1,6 @@
 """How many personalised pages a second, and what each costs: Edge beside everything else that can do the job.
 
-    python -m tests.bench.pages [--rows bare Edge] [--rounds 7] [--seconds 2]
+    python -m tests.bench.pages [--rows bare Edge] [--rounds 7] [--seconds 2] [--write]
 
 One job for every row (tests/bench/rows): 4,000 visitors, each with a signed cookie and one of 100 segments, get
 eight blocks in a page of 59 KB, chosen by 50 experiences. One core for the server, another for wrk. Before and
@@ -25,9 +25,15 @@ import pytest
 
 from tests.bench.goals import GOALS, Measured
 from tests.bench.load import Figures, Running, compare, memory
+from tests.bench.report import machine, table, write
 from tests.bench.rows.row import HOST, Row
 from tests.bench.rows.table import ROWS
 from tests.bench.shop import Guest, guests
+
+
+HEADS = ("", "pages/s", "of bare", "p50 ms", "p99 ms", "CPU µs", "core", "MiB", "job")
+"""`core`: how much of it the server got. Where that is far from all, the load or the machine was the limit, and
+only the processor time tells."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         results = measured(servers, Path(made), told.rounds, told.seconds)
     print_table(results, missing)
     print_goals(results)
+    if told.write:
+        write("pages", f"{table(HEADS, cells(results, missing), ['job'])}\n\n{machine()}")
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -53,6 +61,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rows", type=named, nargs="+", default=ROWS, metavar="ROW", help="else all of them")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=int, default=2, help="for each row in each round")
+    parser.add_argument("--write", action="store_true", help="put the table into the README")
     return parser.parse_args(arguments)
 
 
@@ -129,19 +138,22 @@ def check(row: Row, server: Running, every: int = 40) -> float:
 
 
 def print_table(results: Sequence[Result], missing: Mapping[Row, str]) -> None:
-    """`core`: how much of it the server got. Where that is far from all, the load or the machine was the limit,
-    and only the processor time tells."""
-    bare = next((one.figures.speed for one in results if one.row.name == "bare"), None)
     width = max(len(row.name) for row in ROWS) + 2
-    head = f"{'pages/s':>9}{'of bare':>9}{'p50 ms':>9}{'p99 ms':>9}{'CPU µs':>9}{'core':>6}{'MiB':>7}  job"
-    print(f"{'':{width}}{head}")
+    for name, *figures, job in (HEADS, *cells(results, missing)):
+        print(f"{name:{width}}{''.join(f'{figure:>10}' for figure in figures)}  {job}")
+
+
+def cells(results: Sequence[Result], missing: Mapping[Row, str]) -> Iterator[list[str]]:
+    """The rows of the table, and those that are left out."""
+    bare = next((one.figures.speed for one in results if one.row.name == "bare"), None)
     for one in results:
         found = one.figures
-        ratio = f"{found.speed / bare:9.3f}" if bare else f"{'':9}"
-        times = f"{found.p50:9.2f}{found.p99:9.2f}{found.cost:9.1f}{found.core:6.0%}{one.mebibytes:7.1f}"
-        print(f"{one.row.name:{width}}{found.speed:9,.0f}{ratio}{times}  {one.row.does}")
+        ratio = f"{found.speed / bare:.3f}" if bare else ""
+        times = [f"{found.p50:,.2f}", f"{found.p99:,.2f}", f"{found.cost:,.1f}"]
+        used = [f"{found.core:.0%}", f"{one.mebibytes:,.1f}"]
+        yield [one.row.name, f"{found.speed:,.0f}", ratio, *times, *used, one.row.does]
     for row, why in missing.items():
-        print(f"{row.name:{width}}left out: {why}")
+        yield [row.name, *[""] * (len(HEADS) - 2), f"left out: {why}"]
 
 
 def print_goals(results: Sequence[Result]) -> None:

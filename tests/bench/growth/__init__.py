@@ -1,0 +1,1 @@
+"""How what a page costs grows. `python -m tests.bench.growth` measures it."""
