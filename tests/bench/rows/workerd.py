@@ -70,9 +70,8 @@ def runtime(folder: Path, workers: Mapping[str, Sequence[str]]) -> Iterator[Runn
     )
     told = _CONFIGURATION.format(port=port, services=", ".join(services), first=first)
     (folder / "bench.capnp").write_text(told, encoding="utf-8")
-    [binary] = installed(_PACKAGES).glob(
-        "@cloudflare/workerd-*/bin/workerd"
-    )  # npm takes that of this machine alone
+    # npm takes the package of this machine alone.
+    [binary] = installed(_PACKAGES).glob("@cloudflare/workerd-*/bin/workerd")
     command: list[str | Path] = [binary, "serve", folder / "bench.capnp"]
     with listening(command, port, said=folder / "said", core=first_core()) as process:
         yield Running(port, process)
