@@ -18,7 +18,7 @@ from edge.errors import BlockError
 from edge.facts import Env
 from edge.model import Value
 from edge.site import Site
-from edge.site.widgets import Input, Widget, sample_block, takes
+from edge.site.widgets import ANYWAY, Input, Widget, sample_block, takes
 from edge.types import Receive, Scope, Send
 
 __all__ = ["CHOICES", "Gallery"]
@@ -94,11 +94,12 @@ class Gallery:
             style=self._style,
             css=f"?css={sha256(_CSS.encode()).hexdigest()[:8]}",
             prefix=self._site.settings.prefix,
+            anyway=" and ".join(ANYWAY),
         )
 
     def _samples(self) -> Iterator[_Shown]:
         for widget in self._site.widgets.values():
-            inputs = tuple((one, takes(one)) for one in widget.inputs.values())
+            inputs = tuple((one, takes(one)) for one in widget.inputs.values() if one.name not in ANYWAY)
             html = failed = ""
             try:
                 block = sample_block(widget, self._site.facts)

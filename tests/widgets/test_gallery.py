@@ -109,8 +109,12 @@ def test_it_shows_each_with_its_inputs_and_what_to_write(client: httpx.Client, e
         article = page.partition(f'<article class="widget" id="{name}">')[2].partition("</article>")[0]
         assert article.count(f'class="edge-widget edge-{name}"') == 2, name
         assert f'show = "widget:{name}"' in article
-        inputs = WIDGETS[name].inputs if name in WIDGETS else {"title": None}
-        assert [one for one in inputs if f"<code>{one}</code>" not in article] == []
+        inputs = set(WIDGETS[name].inputs) if name in WIDGETS else {"title", "text", "action"}
+        assert {*re.findall(r'<th scope="row"><code>(\w+)</code>', article), "lang", "dir"} == {
+            *inputs,
+            "lang",
+            "dir",
+        }
     assert f'href="{edge.stylesheet}"' in page
 
 

@@ -1,0 +1,99 @@
+"""`edge widgets`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+
+from edge import EdgeMiddleware
+from edge.cli import main
+from edge.site import load_site
+
+
+def test_it_lists_all_widgets_with_their_inputs(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["widgets"]) == 0
+    said = capsys.readouterr().out
+    assert "banner  One line across the page, with one link (edge_widgets)\n" in said
+    assert "    text    text, needed, at most 160 characters\n    action  link of { text, href }\n" in said
+    assert "10 widgets. Each takes lang and dir too.\n" in said
+    assert said.endswith('<link rel="stylesheet" href="/_edge/widgets.css">\n')
+
+
+def test_it_needs_no_site_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["widgets"]) == 0
+    assert main(["widgets", "list", "nosuch"]) == 1
+    assert "nosuch: there is no such folder" in capsys.readouterr().err
+
+
+def test_machines_get_each_input_in_parts(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["widgets", "list", "site", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    hero = next(one for one in said["widgets"] if one["name"] == "hero")
+    assert (hero["where"], len(said["widgets"])) == ("edge_widgets", 10)
+    assert hero["inputs"][0] == {
+        "name": "title",
+        "kind": "text",
+        "required": True,
+        "takes": "text, needed, at most 120 characters",
+        "about": "The headline",
+    }
+    edge = EdgeMiddleware(Starlette(), site=site, environ={"EDGE_SECRET_KEYS": "k" * 40})
+    assert said["stylesheet"] == edge.stylesheet
+
+
+def test_what_it_says_to_write_can_be_used(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in load_site(site).widgets:
+        assert main(["widgets", "show", name]) == 0
+        said = capsys.readouterr().out
+        experience = said.partition("# experiences.toml\n")[2].partition("\n<!-- ")[0]
+        (site / "experiences.toml").write_text(experience, encoding="utf-8")
+        assert f"widget:{name}/my-{name}" in load_site(site).blocks
+        assert f'class="edge-widget edge-{name}"' in said.partition("<!-- ")[2]
+
+
+def test_a_new_one_is_listed_and_can_be_checked(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["widgets", "new", "promise"]) == 0
+    assert f"made {Path('site') / 'widgets' / 'promise' / 'widget.toml'}\n" in capsys.readouterr().out
+    assert main(["widgets", "list"]) == 0
+    assert "promise  What it is for, in a line (widgets/promise)\n" in capsys.readouterr().out
+    assert main(["check"]) == 0
+    assert main(["widgets", "new", "promise"]) == 1
+    assert f"edge: {Path('site') / 'widgets' / 'promise'}: File exists\n" in capsys.readouterr().err
+
+
+def test_the_style_is_that_which_is_served(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["widgets", "css"]) == 0
+    assert capsys.readouterr().out == load_site(site).style + "\n"
+
+
+@pytest.mark.parametrize("command", ["list", "show", "css"])
+def test_problems_of_the_folder_are_told(command: str, broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["widgets", command, *(["hero"] if command == "show" else []), "site"]) == 1
+    assert "1 problem in site" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["show", "heor"], 'there is no widget "heor": did you mean "hero"?'),
+        (["show", "zzz"], 'there is no widget "zzz": there is banner, call-to-action'),
+        (["new", "Hero"], '"Hero" cannot name a widget'),
+        (["new", "hero", "nosuch"], 'there is no site folder "nosuch"'),
+        (["show"], "the following arguments are required: NAME"),
+    ],
+)
+def test_wrong_usage_ends_with_2(
+    arguments: list[str], said: str, site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["widgets", *arguments])
+    assert ended.value.code == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.startswith(f"usage: edge widgets {arguments[0]} ")
