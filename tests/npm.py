@@ -42,7 +42,8 @@ def _installed(wanted: str, npm: Path) -> Path:
 
 
 def _install(npm: Path, folder: Path) -> bool:
-    command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=dev", "--fetch-retries=1"]
+    options = ["--no-audit", "--no-fund", "--ignore-scripts", "--omit=dev", "--fetch-retries=1"]
+    command = [str(npm), "install", *options]
     try:
         return subprocess.run(command, cwd=folder, capture_output=True, timeout=90, check=False).returncode == 0
     except subprocess.TimeoutExpired:  # no registry answers

@@ -56,6 +56,6 @@ def nginx_at(port: int, server: str, http: str = "", core: int | None = None) ->
         file.write_text(
             _CONFIGURATION.format(folder=folder, port=port, server=server, http=http), encoding="utf-8"
         )
-        command = [program, "-p", folder, "-e", "stderr", "-c", file]
+        command: list[str | Path] = [program, "-p", folder, "-e", "stderr", "-c", file]
         with listening(command, port, said=folder / "said", core=core) as process:
             yield process
