@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with _listen(port) as listener:
         app, site = _demo()
         host = f"{HOST}:{listener.getsockname()[1]}"
-        sys.stdout.write(_WHERE_TO_LOOK.format(host=host, preview=site.preview_path(host)))
+        sys.stdout.write(_WHERE_TO_LOOK.format(host=host, links=_links(site, host)))
         sys.stdout.flush()
         with suppress(KeyboardInterrupt):  # uvicorn stops in order, then raises it again
             uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
@@ -43,15 +43,23 @@ def _demo() -> tuple[ASGIApp, EdgeMiddleware]:
 _WHERE_TO_LOOK = """
 Aurora Audio, with Edge in front:  http://{host}
 
-  Become somebody else with the bar at the bottom of the page.
-  What each of them sees is written in demo_site/site.
+  Become somebody else with the bar at the bottom of the page, or by one of these links.
+  What each of them sees is written in demo_site/site: change it, and reload the page.
 
-  The bar again, once you have left the preview:
-  http://{host}{preview}
+{links}
 
   Ctrl-C stops it.
 
 """
+
+
+def _links(site: EdgeMiddleware, host: str) -> str:
+    """A link for each persona, and one for oneself, which brings the bar back once the preview was left."""
+    personas = [] if site.setup is None else list(site.setup.personas)
+    width = max(map(len, [*personas, "yourself"]))
+    return "\n".join(
+        f"  {name or 'yourself':{width}}  http://{host}{site.preview_path(host, name)}" for name in [*personas, ""]
+    )
 
 
 def _port(arguments: Sequence[str] | None) -> int:

@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.demo_site.personas import PERSONAS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -48,8 +50,9 @@ def test_it_says_where_to_look_and_stops_at_ctrl_c(tmp_path: Path) -> None:
     with demo(tmp_path, "--port", "0") as process:
         said, url = read_greeting(process)
         assert httpx.get(url).status_code == 200
-        (link,) = re.findall(r"http://\S+token=\S+", said)
-        assert "edge-preview" in httpx.get(link).cookies
+        links = dict(re.findall(r"^  (\S+) +(http://\S+token=\S+)$", said, re.MULTILINE))
+        assert tuple(links) == (*PERSONAS, "yourself")
+        assert all("edge-preview" in httpx.get(link).cookies for link in links.values())
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=20)
     assert process.returncode == 0
