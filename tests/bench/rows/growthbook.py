@@ -37,4 +37,4 @@ def bundle(packages: Path, folder: Path) -> None:
     subprocess.run([*command, "--outfile=bundle.mjs", "--log-level=error"], check=True, cwd=folder)
 
 
-GROWTHBOOK = (Row("GrowthBook edge worker", started),)
+GROWTHBOOK = (Row("GrowthBook edge worker", started, "the same, as 50 experiments that change a parsed page"),)
