@@ -12,7 +12,7 @@ from pathlib import Path
 
 __all__ = ["free_port", "listening"]
 
-_PATIENCE = 30.0  # seconds to start or stop; only ever spent when something is broken
+_PATIENCE = 60.0  # seconds to start or stop; only ever spent when something is broken
 
 
 def free_port() -> int:
