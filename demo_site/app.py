@@ -28,10 +28,15 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
 def _invitation(request: Request) -> RedirectResponse | None:
     opens_page = request.headers.get("Sec-Fetch-Dest") == "document" and request.method == "GET"
     was_here = request.cookies.keys() & {"demo", "edge-preview"}
-    if site.setup is None or not opens_page or was_here or request.url.path.startswith(site.setup.prefix):
+    if site.setup is None or not opens_page or was_here or _is_edges(request.url.path, site.setup.prefix):
         return None
     link = site.preview_path(request.headers.get("Host", ""))
     back = quote(f"{request.url.path}?{request.url.query}".removesuffix("?"))
     answer = RedirectResponse(f"{link}&next={back}", 303, {"Cache-Control": "no-store"})
     answer.set_cookie("demo", "opened", max_age=12 * 3600, httponly=True, samesite="lax")
     return answer
+
+
+def _is_edges(path: str, prefix: str) -> bool:
+    """Whether the path is one of Edge's own, the gallery of widgets not counted: that is a page to open too."""
+    return path.startswith(prefix) and path != f"{prefix}/widgets"
