@@ -30,7 +30,6 @@ from tests.bench.rows.row import HOST, Row
 from tests.bench.rows.table import ROWS
 from tests.bench.shop import Guest, guests
 
-
 HEADS = ("", "pages/s", "of bare", "p50 ms", "p99 ms", "CPU µs", "core", "MiB", "job")
 """`core`: how much of it the server got. Where that is far from all, the load or the machine was the limit, and
 only the processor time tells."""
