@@ -164,6 +164,7 @@ def _load(port: int, seconds: int, connections: int, script: Path | None) -> _Ro
         capture_output=True,
         text=True,
         check=True,
+        timeout=seconds + 120,
         preexec_fn=_on_the_last_core,
     ).stdout
     if "Non-2xx" in output or "Socket errors" in output:
