@@ -2,6 +2,7 @@
 # change, and for the tests the packages of tests/debian.txt.
 
 PYTHON ?= python3
+WRITE ?=#      `make bench WRITE=--write` puts what it measures into the README
 T ?=#          what `make test` is to run, such as T="tests/html -x"
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
@@ -42,8 +43,8 @@ soak: .venv/test.stamp debian ## run the long versions of the tests
 
 bench: .venv/test.stamp debian ## measure how fast pages are scanned, made, passed on and served
 	$(BIN)/python -m tests.bench.html
-	$(BIN)/python -m tests.bench.pages
-	$(BIN)/python -m tests.bench.growth
+	$(BIN)/python -m tests.bench.pages $(WRITE)
+	$(BIN)/python -m tests.bench.growth $(WRITE)
 	$(BIN)/python -m tests.bench.origin
 	$(BIN)/python -m tests.bench.gate
 	$(BIN)/python -m tests.bench.door

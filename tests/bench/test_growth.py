@@ -94,3 +94,9 @@ def test_an_axis_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]
     with pytest.raises(SystemExit):
         parsed(["people"])
     assert "nothing grows by people" in capsys.readouterr().err
+
+
+def test_a_part_of_the_curves_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parsed(["slots", "--write"])
+    assert "--write is for all of them" in capsys.readouterr().err

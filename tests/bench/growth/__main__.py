@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if told.write:
         for name, one in found.items():
             (PLOTS / f"{name}.svg").write_text(drawn(by_name[name], one), encoding="utf-8")
-            write(f"growth, {name}", f"{tabulated(by_name[name], one)}\n\n{machine()}")
+            write(f"growth, {name}", tabulated(by_name[name], one))
+        write("growth", machine())
 
 
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -48,6 +49,8 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     told = parser.parse_args(arguments)
     if unknown := set(told.axes) - {axis.name for axis in AXES}:
         parser.error(f"nothing grows by {', '.join(unknown)}")
+    if told.write and told.axes:
+        parser.error("--write is for all of them")
     return told
 
 
