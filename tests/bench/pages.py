@@ -4,7 +4,7 @@
 
 One job for every row (tests/bench/rows): 4,000 visitors, each with a signed cookie and one of 100 segments, get
 eight blocks in a page of 59 KB, chosen by 50 experiences. One core for the server, another for wrk. Before and
-after the rounds, the bytes of every fortieth visitor's page are compared with what they have to be. The rows take
+after the rounds, the bytes of every 39th visitor's page are compared with what they have to be. The rows take
 turns; only ratios within one run count. Prints the table, and how each goal is met.
 """
 
@@ -119,8 +119,8 @@ def script(folder: Path, row: Row) -> Path:
     return file
 
 
-def check(row: Row, server: Running, every: int = 40) -> float:
-    """Every fortieth visitor gets the right bytes; how many of them are sent in the mean."""
+def check(row: Row, server: Running, every: int = 39) -> float:
+    """Every 39th visitor gets the right bytes, and so every segment; how many are sent in the mean."""
     sent = []
     for guest in itertools.islice(guests(row.known), 0, None, every):
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
