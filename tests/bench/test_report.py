@@ -9,8 +9,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.bench.growth.axes import AXES, Axis
 from tests.bench.plot import plot
 from tests.bench.report import machine, table, write
+from tests.bench.rows.table import ROWS
+from tests.readme import README
 
 MARKED = "above\n<!-- bench: a -->\nold\n<!-- bench: end of a -->\nbelow\n"
 
@@ -76,3 +79,20 @@ def test_a_plot_has_colours_for_dark_pages_too() -> None:
     light, _, dark = (drawn().findtext(f"{SVG}style") or "").partition("@media (prefers-color-scheme: dark)")
     coloured = re.compile(r"(\.\w+|text|circle) \{[^}]*#\w{6}")
     assert set(coloured.findall(light)) == set(coloured.findall(dark)) >= {"text", ".grid", ".a", ".b", ".c"}
+
+
+def told(name: str) -> list[str]:
+    """The first cells of the README's table between these marks, below its head."""
+    between = re.search(rf"<!-- bench: {name} -->\n(.*?)<!-- bench: end of {name} -->", README, re.DOTALL)
+    assert between is not None
+    lines = [line for line in between[1].splitlines() if line.startswith("| ")]
+    return [line.split("|")[1].strip() for line in lines[2:]]
+
+
+def test_the_readme_tells_of_rows_that_there_are() -> None:
+    assert set(told("pages")) <= {row.name for row in ROWS}
+
+
+@pytest.mark.parametrize("axis", AXES, ids=lambda axis: axis.name)
+def test_the_readme_tells_of_points_that_there_are(axis: Axis) -> None:
+    assert told(f"growth, {axis.name}") in ([], [f"{point:,}" for point in axis.points])
