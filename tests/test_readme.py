@@ -7,6 +7,7 @@ import importlib
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import types
@@ -86,7 +87,33 @@ def test_the_site_folder_loads(site: Path) -> None:
 
 @pytest.mark.parametrize("fence", fences("toml"), ids=at_line)
 def test_every_file_that_is_shown_has_a_name(fence: Fence) -> None:
-    assert fence.file or fence.text.startswith("# instead, ")
+    assert fence.file or fence.text.startswith(("# instead, ", "# demo_site/site/"))
+
+
+QUOTES = [fence for fence in fences("toml") if fence.text.startswith("# demo_site/site/")]
+
+
+@pytest.mark.parametrize("fence", QUOTES, ids=at_line)
+def test_what_is_quoted_of_the_demo_stands_there(fence: Fence) -> None:
+    name, _, text = fence.text.removeprefix("# ").partition("\n")
+    assert f"\n{text}" in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_change_that_is_proposed_does_what_is_said(tmp_path: Path, serve: Serve) -> None:
+    shutil.copytree(ROOT / "demo_site" / "site", tmp_path / "site")
+    rules = tmp_path / "site" / "segments.toml"
+    origin = importlib.import_module("demo_site.origin").origin
+
+    def poster() -> str:
+        app = EdgeMiddleware(origin, site=tmp_path / "site", environ={"EDGE_SECRET_KEYS": "k" * 32})
+        with httpx.Client(base_url=serve(app)) as client:
+            client.get(app.preview_path(client.base_url.netloc.decode(), "thai-visitor"))
+            return client.get("/").text
+
+    assert "Still up?" not in poster()
+    assert "Write `12` in place of `22`" in README
+    rules.write_text(rules.read_text(encoding="utf-8").replace("22", "12"), encoding="utf-8")
+    assert "Still up?" in poster()
 
 
 PAGE = "".join(fence.text for fence in fences("html") if not fence.file)

@@ -68,10 +68,20 @@ def test_what_a_block_leads_to_is_there(url: str, plain: httpx.Client) -> None:
         with as_persona(url, persona) as client:
             for address in ("/", "/th", "/pricing", "/headphones/one", "/computers/tower"):
                 links.update(read_page(page_of(client.get(address).text)).links)
-    inside = {link.partition("#")[0] for link in links if link.startswith("/")} - {""}
+    inside = {link.partition("#")[0] for link in links if re.match("/(?!_edge/)", link)}
     answers = {link: plain.get(link, follow_redirects=True).status_code for link in inside}
     assert "/th/pricing" in answers
     assert answers == dict.fromkeys(inside, 200)
+
+
+def test_the_style_of_the_widgets_is_there_where_one_is_shown_and_only_there(url: str) -> None:
+    with as_persona(url, "business-buyer") as client:
+        for address in ADDRESSES:
+            page = page_of(client.get(address).text)
+            assert (
+                ("edge-widget" in page) is ('href="/_edge/widgets.css"' in page) is (address in ("/", "/pricing"))
+            )
+        assert client.get("/_edge/widgets.css").headers["content-type"].startswith("text/css")
 
 
 def test_the_plan_that_suits_is_framed(url: str) -> None:
@@ -85,6 +95,7 @@ def test_the_bar_says_what_decided_each_slot(url: str) -> None:
     with as_persona(url, "night-owl") as client:
         bar = bar_of(client.get("/", headers={"User-Agent": DESKTOP}).text)
     assert dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", bar)) == {
+        "style": "default: no match",
         "offer": "no-offer-at-night",
         "hero": "hero-night",
         "picks": "picks-night",
@@ -98,7 +109,7 @@ def test_the_bar_offers_every_persona_and_says_for_which_segment_a_block_is(url:
         bar = bar_of(client.get("/", headers={"User-Agent": DESKTOP}).text)
     assert re.findall(r'name="persona" value="([^"]*)"', bar) == [*PERSONAS, ""]
     audiences = re.findall(r'<dd class="for">for the segment <b>(.*?)</b></dd>', bar)
-    assert audiences == ["business-buyer", "business-buyer", "at-work", "business-buyer"]
+    assert audiences == [*["business-buyer"] * 3, "at-work", "business-buyer", "business-buyer"]
 
 
 def test_the_studio_is_greeted_by_its_name(url: str) -> None:
