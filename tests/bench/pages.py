@@ -61,7 +61,10 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=int, default=2, help="for each row in each round")
     parser.add_argument("--write", action="store_true", help="put the table into the README")
-    return parser.parse_args(arguments)
+    told = parser.parse_args(arguments)
+    if told.write and told.rows is not ROWS:
+        parser.error("--write is for all of them")
+    return told
 
 
 def named(name: str) -> Row:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.load import Figures
-from tests.bench.pages import Result, check, named, print_goals, print_table, started
+from tests.bench.pages import Result, check, named, parsed, print_goals, print_table, started
 from tests.bench.rows.row import Row, Running, headers
 from tests.bench.rows.table import ROWS
 from tests.bench.shop import Guest, expected
@@ -86,6 +86,12 @@ def test_a_goal_is_met_or_not_or_has_no_row(capsys: pytest.CaptureFixture[str]) 
     assert "Edge, first visit / bare at least 0.60: 0.59, not met; in processor time 0.59" in said
     assert "Edge, gzip / bare, gzip in bytes sent at most 1.50: 1.58, not met" in said
     assert "Edge / nginx SSI at least 4.00: no row nginx SSI" in said
+
+
+def test_a_part_of_the_rows_is_not_written(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        parsed(["--rows", "bare", "Edge", "--write"])
+    assert "--write is for all of them" in capsys.readouterr().err
 
 
 @pytest.mark.soak
