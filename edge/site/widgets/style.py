@@ -9,12 +9,15 @@ from edge.errors import Flaw
 
 __all__ = ["style_flaws"]
 
-_SKIPPED = re.compile(r"/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?", re.DOTALL)
+_SKIPPED = re.compile(r"/\*.*?(?:\*/|\Z)|\"(?:[^\"\\\n]++|\\.)*+\"?|'(?:[^'\\\n]++|\\.)*+'?", re.DOTALL)
+_SHOWN = re.compile(r"[^\n]")
 _GROUPS = re.compile(r"@(?:media|container|supports)\b", re.IGNORECASE)
-_KEYFRAMES = re.compile(r"@keyframes\s+([\w-]+)", re.IGNORECASE)
+_KEYFRAMES = re.compile(r"@keyframes\s++([\w-]++)", re.IGNORECASE)
 _LOADS = re.compile(r"\b(?:url|src|image|image-set)\(", re.IGNORECASE)
-_OURS = re.compile(r"\s*[\"']?/(?![/*])")
-_COMMA = re.compile(r",(?![^(\[]*[)\]])")
+_OURS = re.compile(r"\s*+[\"']?/(?![/*])")
+_BRACE = re.compile(r"[{}]")
+_BRACE_OR_END = re.compile(r"[{};]")
+_BRACKETS = {"(": 1, "[": 1, ")": -1, "]": -1}
 _AT_MOST = 1 << 16
 
 
@@ -24,7 +27,7 @@ def style_flaws(css: str, scope: str) -> Iterator[Flaw]:
     if len(css) > _AT_MOST:
         yield Flaw(f"a widget's style has at most {_AT_MOST:,} characters", "make it simpler", 0, 1)
         return
-    plain = _SKIPPED.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), css)
+    plain = _SKIPPED.sub(lambda found: _SHOWN.sub(" ", found[0]), css)
     for found in _LOADS.finditer(plain):
         if not _OURS.match(css, found.end()):
             cure = "name a file of the site by its path: url(/img/paper.png)"
@@ -49,7 +52,7 @@ class _Rules:
         """The rules up to the brace that ends the group, or to the end of the text."""
         while True:
             start = self._at
-            found = re.compile(r"[{};]").search(self._css, start)
+            found = _BRACE_OR_END.search(self._css, start)
             if found is None or found[0] == "}":
                 self._at = found.start() if found else len(self._css)
                 if self._css[start : self._at].strip():
@@ -81,8 +84,8 @@ class _Rules:
             yield self._flaw(start, f"{head.split()[0]} reaches beyond the widget", cure)
         elif not frames:
             at = start
-            for one in _COMMA.split(self._css[start:brace]):
-                if not re.match(rf"\s*\.{self._scope}(?![A-Za-z0-9_])", one):
+            for one in _selectors(self._css[start:brace]):
+                if not _begins(one.lstrip(), f".{self._scope}"):
                     cause = "this selector reaches beyond the widget"
                     yield self._flaw(at, cause, f"begin it with a class of its own: .{self._scope}")
                 at += len(one) + 1
@@ -90,7 +93,7 @@ class _Rules:
     def _body(self, start: int) -> Iterator[Flaw]:
         """To behind the brace that ends the rule, whatever is nested in it."""
         depth = 1
-        for found in re.compile("[{}]").finditer(self._css, self._at):
+        for found in _BRACE.finditer(self._css, self._at):
             depth += 1 if found[0] == "{" else -1
             if depth == 0:
                 self._at = found.end()
@@ -104,3 +107,20 @@ class _Rules:
         return Flaw(
             cause, cure, start, self._css.find("\n", start) if "\n" in self._css[start:] else len(self._css)
         )
+
+
+def _selectors(text: str) -> Iterator[str]:
+    """The parts between the commas of a list of selectors, but for those in brackets."""
+    depth = start = 0
+    for at, char in enumerate(text):
+        depth += _BRACKETS.get(char, 0)
+        if char == "," and depth <= 0:
+            yield text[start:at]
+            start = at + 1
+    yield text[start:]
+
+
+def _begins(selector: str, scope: str) -> bool:
+    """Whether the selector begins with a class of the scope: `.edge-hero`, `.edge-hero-title`."""
+    behind = selector[len(scope) : len(scope) + 1]
+    return selector.startswith(scope) and not (behind.isalnum() or behind == "_")

@@ -110,10 +110,13 @@ class _Reader:
 
     def _url(self) -> str:
         text = self._table.text(self._key, f"an address in quotes: {_example(self._input)}")
-        flaw = None if text is None else address_flaw(text)
+        if text is None:
+            return "none"
+        flaw = address_flaw(text)
         if flaw is not None:
             self._table.in_string(self._key, flaw)
-        return "none" if text is None or flaw is not None else self._compiled(text)
+            return "none"
+        return "none" if self._facts.unsure(text) else self._compiled(text)
 
     def _number(self) -> str:
         least, most = self._input.least or 0, self._input.most or 1_000_000_000
