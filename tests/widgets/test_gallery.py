@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from demo_site.app import app as demo
 from edge import EdgeMiddleware
 from edge.cli.new_widget import new_widget
 from edge.types import Receive, Scope, Send
@@ -143,6 +144,15 @@ def test_all_of_it_is_below_the_sites_own_prefix(tmp_path: Path, serve: Serve) -
         assert 'src="/~/widgets/picture.svg"' in page
         assert 'href="/_edge' not in page
         assert client.get("/_edge/widgets.css").text == "the app"
+
+
+def test_the_demo_opens_it_for_everybody(serve: Serve) -> None:
+    headers = {"sec-fetch-dest": "document"}
+    with httpx.Client(base_url=serve(demo), headers=headers, follow_redirects=True) as client:
+        page = client.get("/_edge/widgets?scheme=dark")
+    assert page.url.path == "/_edge/widgets"
+    assert page.text.count("<article") == len(WIDGETS)
+    assert '<html lang="en" class="dark">' in page.text
 
 
 def test_a_sample_that_cannot_be_shown_says_why(tmp_path: Path, serve: Serve) -> None:
