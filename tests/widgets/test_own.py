@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from edge import EdgeMiddleware
 from edge.blocks import render
 from edge.cli.new_widget import new_widget
 from edge.errors import Problem, SiteError
 from edge.facts import Env
 from edge.site import load_site, look_at_site
 from edge.site.widgets import files, packages
+from tests.live.changing import AT_ONCE, look, shown
+from tests.page.raw import html
 from tests.widgets.parts import sample, site_with
 
 INPUTS = {"title": "A promise", "action": {"text": "Read it", "href": "/promise"}}
@@ -35,9 +38,9 @@ def told(folder: Path, more: dict[str, str]) -> list[Problem]:
 def test_a_new_one_can_be_shown_at_once(tmp_path: Path) -> None:
     new_widget(tmp_path, "promise")
     site = site_with(tmp_path, "promise", INPUTS)
-    html = render(site.blocks["widget:promise/one"], Env({}, None))
-    assert html.startswith('<section class="edge-widget edge-promise">')
-    assert 'href="/promise"><span>Read it</span>' in html
+    made = render(site.blocks["widget:promise/one"], Env({}, None))
+    assert made.startswith('<section class="edge-widget edge-promise">')
+    assert 'href="/promise"><span>Read it</span>' in made
     assert ".edge-promise-title" in site.style
     assert site.widgets["promise"].where == "widgets/promise"
 
@@ -166,3 +169,24 @@ def test_a_package_brings_widgets_by_an_entry_point(tmp_path: Path, monkeypatch:
     finally:
         for one in cached:
             one.cache_clear()
+
+
+PAGE = b'<!doctype html><html><head></head><body><div data-edge-slot="it">Default</div></body></html>'
+
+
+def test_it_is_live_once_it_is_saved_and_a_mistake_in_it_changes_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    site_with(tmp_path, "promise", {"title": "Kept"}, OWN)
+    edge = EdgeMiddleware(html(PAGE), site=tmp_path, environ={"EDGE_SECRET_KEYS": "k" * 40}, watching=AT_ONCE)
+    folder, before = tmp_path / "widgets" / "promise", edge.stylesheet
+    assert '<p class="edge-promise">Kept</p>' in shown(edge)
+    (folder / "template.html").write_text('<p class="edge-promise">{{ title }}!</p>\n', encoding="utf-8")
+    (folder / "style.css").write_text(".edge-promise { margin: 0 }", encoding="utf-8")
+    look(edge)
+    assert '<p class="edge-promise">Kept!</p>' in shown(edge)
+    assert edge.stylesheet != before
+    (folder / "template.html").write_text("<p>{{ titel }}</p>\n", encoding="utf-8")
+    look(edge)
+    assert '<p class="edge-promise">Kept!</p>' in shown(edge)
+    assert "widgets/promise/template.html:1:7: there is no fact titel" in caplog.text

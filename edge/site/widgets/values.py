@@ -222,4 +222,4 @@ def _written(one: Input) -> str:
     if one.kind == "list":
         inner = ", ".join(_example(part) for part in one.fields.values() if part.required)
         return f"[{{ {inner} }}]"
-    return str(one.least or 1)
+    return "…" if one.default is None else str(one.default)
