@@ -190,3 +190,88 @@ def test_it_is_live_once_it_is_saved_and_a_mistake_in_it_changes_nothing(
     look(edge)
     assert '<p class="edge-promise">Kept!</p>' in shown(edge)
     assert "widgets/promise/template.html:1:7: there is no fact titel" in caplog.text
+
+
+KINDS = """
+about = "One of each"
+[inputs.big]
+kind = "flag"
+about = "Whether"
+default = true
+[inputs.side]
+kind = "choice"
+about = "Where"
+choices = ["start", "end"]
+default = "end"
+[inputs.words]
+kind = "texts"
+about = "Some"
+[inputs.home]
+kind = "url"
+about = "Where to"
+[inputs.rows]
+kind = "list"
+about = "Rows"
+[inputs.rows.fields.a]
+kind = "text"
+about = "A"
+[inputs.rows.fields.b]
+kind = "text"
+about = "B"
+[inputs.rows.fields.c]
+kind = "text"
+about = "C"
+"""
+TEMPLATE = """<p class="edge-promise">
+{%- if big %}big{% endif %} {{ side }} {% for word in words or [] %}{{ word }},{% endfor %}
+{%- if home %}<a href="{{ home|url }}">x</a>{% endif %}{% for row in rows or [] %}{{ row.a }}{% endfor %}</p>"""
+EACH = {**OWN, "widgets/promise/widget.toml": KINDS, "widgets/promise/template.html": TEMPLATE}
+EACH["widgets/promise/sample.toml"] = 'words = ["a", "b"]\n'
+
+
+@pytest.mark.parametrize(
+    ("inputs", "expected"),
+    [
+        ({}, "big end "),
+        ({"big": False, "side": "start"}, " start "),
+        ({"words": ["x", "y"]}, "big end x,y,"),
+        ({"home": "/a?b=1&c"}, 'big end <a href="/a?b=1&amp;c">x</a>'),
+        ({"rows": [{"a": "1"}, {"a": "2"}]}, "big end 12"),
+    ],
+)
+def test_a_template_knows_inputs_of_every_kind(inputs: dict[str, object], expected: str, tmp_path: Path) -> None:
+    site = site_with(tmp_path, "promise", inputs, EACH)
+    assert render(site.blocks["widget:promise/one"], Env({}, None)) == f'<p class="edge-promise">{expected}</p>'
+
+
+@pytest.mark.parametrize(
+    ("inputs", "cause"),
+    [
+        ({"big": "yes"}, '"big" is a text'),
+        ({"side": "left"}, 'there is no side "left"'),
+        ({"words": "x"}, '"words" is a text'),
+        ({"words": [""]}, '"words" is empty'),
+        ({"home": "/" + "x" * 2000}, "this address has 2,001 characters"),
+        ({"rows": [dict.fromkeys("abc", "x" * 2000)] * 50}, 'the widget "promise" cannot be made with these'),
+    ],
+)
+def test_and_refuses_what_they_cannot_be(inputs: dict[str, object], cause: str, tmp_path: Path) -> None:
+    with pytest.raises(SiteError) as error:
+        site_with(tmp_path, "promise", inputs, EACH)
+    (problem,) = error.value.problems
+    assert problem.cause.startswith(cause)
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ('[inputs.x]\nkind = "flag"\nabout = "x"\ndefault = "yes"', "this is a text"),
+        ('[inputs.x]\nkind = "choice"\nabout = "x"\nchoices = ["a"]\ndefault = "b"', '"b" is none of the choices'),
+        ('[inputs.x]\nkind = "image"\nabout = "x"\ndefault = "b"', "what is an image has no default"),
+        ('[inputs.x]\nkind = "text"', 'the input "x" does not say what it is'),
+        ('[inputs.x]\nkind = "text"\nabout = "x"\n[inputs.x.fields.y]\nkind = "text"', "only a list has fields"),
+    ],
+)
+def test_a_schema_that_contradicts_itself_is_told(line: str, cause: str, tmp_path: Path) -> None:
+    problem, *_ = told(tmp_path, {"widgets/promise/widget.toml": f"{SCHEMA}{line}\n"})
+    assert problem.cause == cause
