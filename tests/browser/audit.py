@@ -17,7 +17,7 @@ WATCH_SHIFTS = """
   window.shifts = [];
   new PerformanceObserver(list => {
     for (const e of list.getEntries()) if (!e.hadRecentInput)
-      window.shifts.push([e.value, e.sources.map(s => (s.node?.data ?? s.node?.outerHTML)?.slice(0, 80)).join(' | ')]);
+      window.shifts.push([e.value, e.sources.map(s => (s.node?.data ?? s.node?.outerHTML)?.slice(0, 80)).join()]);
   }).observe({ type: 'layout-shift', buffered: true });
 """
 
