@@ -15,6 +15,7 @@ import gzip
 import http.client
 import itertools
 import json
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -25,7 +26,7 @@ import pytest
 
 from tests.bench.goals import GOALS, Measured
 from tests.bench.load import Figures, Running, compare, memory
-from tests.bench.report import machine, table, write
+from tests.bench.report import busy, machine, table, write
 from tests.bench.rows.row import HOST, Row
 from tests.bench.rows.table import ROWS
 from tests.bench.shop import Guest, guests
@@ -52,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print_table(results, missing)
     print_goals(results)
     if told.write:
+        if why := busy(one.figures.core for one in results):
+            sys.exit(why)
         write("pages", f"{table(HEADS, cells(results, missing), ['job'])}\n\n{machine()}")
 
 

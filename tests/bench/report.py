@@ -5,14 +5,24 @@ from __future__ import annotations
 import os
 import platform
 import re
+import statistics
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["machine", "table", "write"]
+__all__ = ["busy", "machine", "table", "write"]
 
 README = Path(__file__).resolve().parents[2] / "README.md"
+
+_QUIET = 0.75
+
+
+def busy(cores: Iterable[float]) -> str | None:
+    """Why what was measured is not worth writing down, if so: half of the servers, or more, got less than three
+    quarters of their core, so something else was running."""
+    share = statistics.median(cores)
+    return f"Not written: the servers got {share:.0%} of their core" if share < _QUIET else None
 
 
 def write(name: str, text: str, file: Path = README) -> None:

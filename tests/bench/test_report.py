@@ -11,7 +11,7 @@ import pytest
 
 from tests.bench.growth.axes import AXES, Axis
 from tests.bench.plot import plot
-from tests.bench.report import machine, table, write
+from tests.bench.report import busy, machine, table, write
 from tests.bench.rows.table import ROWS
 from tests.readme import README
 
@@ -31,6 +31,11 @@ def test_nothing_is_written_where_there_are_no_marks(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no marks for b"):
         write("b", "new", file)
     assert file.read_text(encoding="utf-8") == MARKED
+
+
+def test_what_a_busy_machine_measures_is_not_written() -> None:
+    assert busy([0.4, 0.98, 0.99]) is None
+    assert busy([0.4, 0.7, 0.99]) == "Not written: the servers got 70% of their core"
 
 
 def test_a_table_has_its_figures_at_the_right() -> None:

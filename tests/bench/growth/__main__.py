@@ -9,6 +9,7 @@ and the checks are those of `tests.bench.pages`.
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from tests.bench.growth.axes import AXES, Axis
 from tests.bench.load import Figures
 from tests.bench.pages import measured, started
 from tests.bench.plot import plot
-from tests.bench.report import machine, table, write
+from tests.bench.report import busy, machine, table, write
 
 PLOTS = Path(__file__).parents[1] / "plots"
 
@@ -34,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print(f"\n{tabulated(by_name[name], found[name])}", flush=True)
     print_goal(found.get("segments"))
     if told.write:
+        if why := busy(one.core for curve in found.values() for figures in curve.values() for one in figures):
+            sys.exit(why)
         for name, one in found.items():
             (PLOTS / f"{name}.svg").write_text(drawn(by_name[name], one), encoding="utf-8")
             write(f"growth, {name}", tabulated(by_name[name], one))
