@@ -2,6 +2,7 @@
 
 from edge.html.balance import check_balance
 from edge.html.charset import encode, needs_more, page_charset
+from edge.html.family import Family, find_family
 from edge.html.plan import Plan, parse_plan
 from edge.html.selector import Selector, parse_selector
 from edge.html.slots import Slots
@@ -9,6 +10,7 @@ from edge.html.splice import Fill, Spliced, splice
 from edge.html.stream import Replay, Stream
 
 __all__ = [
+    "Family",
     "Fill",
     "Plan",
     "Replay",
@@ -18,6 +20,7 @@ __all__ = [
     "Stream",
     "check_balance",
     "encode",
+    "find_family",
     "needs_more",
     "page_charset",
     "parse_plan",

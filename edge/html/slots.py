@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from edge.html.selector import Selector
@@ -36,6 +36,12 @@ class Slots:
             *(needle for selector, _ in self.selectors for needle in selector.needles),
         ]
         object.__setattr__(self, "needles", tuple(re.compile(needle) for needle in dict.fromkeys(needles)))
+
+    def watching(self, needle: re.Pattern[bytes]) -> Slots:
+        """The same slots, for who wants to see the tags that hold this needle, too."""
+        slots = replace(self)
+        object.__setattr__(slots, "needles", (*self.needles, needle))
+        return slots
 
 
 class Search:

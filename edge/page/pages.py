@@ -29,6 +29,8 @@ class Pages:
 
     def body(self, answer: Answer, page: Kept) -> bytes:
         """The page of an answer. It is kept when it is asked for once more: to make it costs little."""
+        if page.fleeting:
+            return splice(page.plan, answer.fills).body
         body = self._find(answer)
         if body is None:
             if answer.spliced is not None:
@@ -39,6 +41,9 @@ class Pages:
 
     def gzip(self, answer: Answer, page: Kept) -> bytes:
         """The page of an answer, compressed."""
+        if page.fleeting:
+            spliced = splice(page.plan, answer.fills)
+            return self._squeezed.gzip(spliced.pieces, spliced.body)
         key = (answer, "gzip")
         coded = self._find(key)
         if coded is None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
 from cachetools import LRUCache
 
-from edge.html import Plan
+from edge.html import Family, Plan
 
 __all__ = ["Kept", "Plans"]
 
 _PER_PATH = 4
 """A path can have a few bodies: languages, logged in or not."""
+
+_TRIES = 3
+"""How often a family is looked for: it takes another scan or two."""
 
 _LONGEST_PATH = 2048
 """Characters. A visitor may ask for any path; a site whose own are longer does without plans for them."""
@@ -26,18 +29,26 @@ _PLAIN_SHARE = 16
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
     """A plan with the charset that its page was read in, and the gzip that it came in, if any. `names` are its
-    slots in the page's order. No other has its `number`: what is kept of a page goes by that, and does not keep
-    the page."""
+    slots in the page's order. What its slots show goes by its `number`, and does not keep the page: pages of one
+    `family` share it, of which one is kept, and the others are `fleeting`: none of them comes twice. `tries` is
+    how often no family was found for it."""
 
     plan: Plan
     content_type: str
     codec: str
     coded: bytes | None = None
+    family: Family | None = None
+    tries: int = 0
+    number: int = field(default_factory=count().__next__)
+    fleeting: bool = False
     names: tuple[str, ...] = field(init=False)
-    number: int = field(init=False, default_factory=count().__next__)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "names", tuple(dict.fromkeys(mark.name for mark in self.plan.marks)))
+        object.__setattr__(self, "names", tuple(dict.fromkeys([mark.name for mark in self.plan.marks])))
+
+    def like(self, body: bytes, family: Family) -> Kept:
+        """Another page of the family."""
+        return Kept(family.plan(body), self.content_type, self.codec, number=self.number, fleeting=True)
 
 
 class Plans:
@@ -54,12 +65,28 @@ class Plans:
         self._plain: LRUCache[str, int] = LRUCache(limit // _PLAIN_SHARE, getsizeof=int)
 
     def find(self, path: str, body: bytes, content_type: str) -> Kept | None:
-        """The plan made from exactly this body."""
-        for kept in self._paths.get(path, ()):
+        """The plan made from exactly this body, or from one that is the same but for tokens."""
+        plans = self._paths.get(path, ())
+        for kept in plans:
             if kept.plan.body == body and kept.content_type == content_type:
                 self._paths.move_to_end(path)
                 return kept
+        for kept in plans:
+            if kept.family is not None and kept.content_type == content_type and kept.family.takes(body):
+                self._paths.move_to_end(path)
+                return kept.like(body, kept.family)
         return None
+
+    def rivals(self, path: str, body: bytes, content_type: str, codec: str) -> Iterator[Kept]:
+        """The plans of pages that may be of one family with this body."""
+        for kept in self._paths.get(path, ()) if self.tries(path) < _TRIES else ():
+            same = (kept.content_type, kept.codec) == (content_type, codec)
+            if same and len(kept.plan.body) == len(body) and kept.family is None:
+                yield kept
+
+    def tries(self, path: str) -> int:
+        """How often no family was found for the pages of this path."""
+        return max((kept.tries for kept in self._paths.get(path, ())), default=0)
 
     def find_coded(self, path: str, coded: bytes, content_type: str) -> Kept | None:
         """The plan made from exactly this gzip, but for the time that it was made at (RFC 1952 section 2.3)."""

@@ -18,17 +18,20 @@ _END = b"\x03\0"
 """The last block, which is empty."""
 
 _LEVEL = 6
+_MAX_SEEN = 4096
 _SMALL = 64
 """Bytes of a piece that is better joined to the one before it: each end costs about ten."""
 
 
 class Squeezed:
-    """Compressed pieces by what they hold, up to `limit` bytes in all; then it begins anew."""
+    """Compressed pieces by what they hold, up to `limit` bytes in all; then it begins anew. A piece is kept when
+    it comes once more: one with a token in it never does."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.size = 0
         self._kept: dict[bytes, bytes] = {}
+        self._seen: set[int] = set()
 
     def gzip(self, pieces: Sequence[bytes], body: bytes) -> bytes:
         """`body` compressed, which is joined from these pieces."""
@@ -39,14 +42,23 @@ class Squeezed:
     def _squeeze(self, piece: bytes) -> bytes:
         deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
         squeezed = deflate.compress(piece) + deflate.flush(zlib.Z_FULL_FLUSH)
-        weight = len(piece) + len(squeezed)
-        if weight <= self.limit // 4:
-            if self.size + weight > self.limit:
-                self._kept.clear()
-                self.size = 0
-            self._kept[piece] = squeezed
-            self.size += weight
+        if hash(piece) in self._seen:
+            self._keep(piece, squeezed)
+        else:
+            if len(self._seen) >= _MAX_SEEN:
+                self._seen.clear()
+            self._seen.add(hash(piece))
         return squeezed
+
+    def _keep(self, piece: bytes, squeezed: bytes) -> None:
+        weight = len(piece) + len(squeezed)
+        if weight > self.limit // 4:
+            return
+        if self.size + weight > self.limit:
+            self._kept.clear()
+            self.size = 0
+        self._kept[piece] = squeezed
+        self.size += weight
 
 
 def _merged(pieces: Sequence[bytes]) -> list[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.html import encode, page_charset, parse_plan, splice
+from edge.html import Family, Plan, encode, find_family, page_charset, parse_plan, splice
 from edge.page.answer import Answer
 from edge.page.coding import Gzip, gunzip
 from edge.page.fallback import fills, key_of
@@ -57,10 +57,24 @@ def _made_plan(setup: Setup, path: str, page: PageResponse, body: bytes) -> Kept
     if codec is None:
         return "charset"
     same = plans.find(path, opened, content_type) if page.gzip else None
+    if same is not None and same.fleeting:
+        return same
     plan = parse_plan(opened, setup.slots, codec) if same is None else same.plan
-    kept = Kept(plan, content_type, codec, body if page.gzip else None)
+    family, tries = _family(setup, path, plan, content_type, codec)
+    kept = Kept(plan, content_type, codec, body if page.gzip else None, family, tries)
     plans.keep(path, kept)
     return kept
+
+
+def _family(setup: Setup, path: str, plan: Plan, content_type: str, codec: str) -> tuple[Family | None, int]:
+    """The family that the page is found to be of, now that there are two of them; and how often none was."""
+    tries = setup.plans.tries(path)
+    for rival in setup.plans.rivals(path, plan.body, content_type, codec):
+        tries += 1
+        family = find_family(plan, rival.plan, setup.slots, codec)
+        if family is not None:
+            return family, 0
+    return None, tries
 
 
 def _answer(setup: Setup, visit: Visit, kept: Kept) -> Answer:
@@ -82,7 +96,8 @@ def _decided(setup: Setup, showing: Showing, kept: Kept) -> Answer:
         name: fill for name, fill in fills(setup, showing, kept.names, kept.codec).items() if fill is not None
     }
     spliced = splice(kept.plan, shown)
-    return Answer(showing.decisions, shown, showing.settle(spliced.shown), spliced if shown else None)
+    lasting = spliced if shown and not kept.fleeting else None
+    return Answer(showing.decisions, shown, showing.settle(spliced.shown), lasting)
 
 
 def _previewed(setup: Setup, showing: Showing, kept: Kept, coded: bool) -> bytes:

@@ -45,9 +45,18 @@ def test_pieces_may_be_joined_in_any_order() -> None:
 def test_what_pages_have_in_common_is_compressed_once() -> None:
     squeezed = Squeezed(1 << 20)
     page = [b"<main>" * 1000, b"</main>" * 1000]
-    squeezed.gzip([page[0], b"block" * 100, page[1]], b"".join([page[0], b"block" * 100, page[1]]))
+
+    def sent(block: bytes) -> None:
+        squeezed.gzip([page[0], block * 100, page[1]], b"".join([page[0], block * 100, page[1]]))
+
+    sent(b"token")
+    assert squeezed.size == 0, "what does not come again is not kept"
+    sent(b"block")
+    sent(b"block")
     before = squeezed.size
-    squeezed.gzip([page[0], b"other" * 100, page[1]], b"".join([page[0], b"other" * 100, page[1]]))
+    assert before > len(b"".join(page))
+    sent(b"other")
+    sent(b"other")
     assert 500 < squeezed.size - before < 600
 
 
