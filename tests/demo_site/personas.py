@@ -16,7 +16,7 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = {
         "story": "Nine hundred kilometres of nothing",
         "recommendations": "Goes well with it",
         "pricing": "Most people take Family",
-        "contact": "Ask somebody who has worn them.",
+        "contact": "Ask somebody who uses them.",
     },
     "th": {
         "offer": "จัดส่งฟรี เปลี่ยนใจคืนได้ภายในหกสิบวัน",
