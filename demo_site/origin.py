@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -40,6 +41,15 @@ class _Kept:
         if self._tag in request.headers.get("If-None-Match", ""):
             return Response(None, 304, self._headers)
         return Response(self._body, 200, self._headers, self._media_type)
+
+
+class _Files(StaticFiles):
+    """Style and typeface, which browsers may keep for an hour."""
+
+    def file_response(self, *found: Any, **more: Any) -> Response:
+        answer = super().file_response(*found, **more)
+        answer.headers["Cache-Control"] = "public, max-age=3600"
+        return answer
 
 
 def _picture(svg: str) -> _Kept:
@@ -96,7 +106,7 @@ async def _form(request: Request) -> Response:
 origin = Starlette(
     routes=[
         *(Route(localise(path, one), _form, methods=["POST"]) for path in FORMS for one in LANGUAGES),
-        Mount("/static", StaticFiles(directory=_FOLDER / "static")),
+        Mount("/static", _Files(directory=_FOLDER / "static")),
         Route("/{path:path}", _page),
     ]
 )

@@ -29,8 +29,7 @@ SCREEN = (1280, 800)
 WIDTH = 960
 """Pixels across a picture: twice what the README's table shows on most screens."""
 
-PLAIN = {"Cookie": "demo=opened"}  # not opened in preview: no bar
-BOT = {**PLAIN, "User-Agent": "Googlebot"}  # what the site sends
+BOT = {"User-Agent": "Googlebot"}  # it gets what the site sends
 NEWSLETTER = "/?utm_source=newsletter&utm_campaign=quiet-autumn"
 WIDTHS = (360, 768, 1280, 1600)
 Scheme = Literal["light", "dark"]
@@ -44,9 +43,13 @@ def opened(
     with browser.new_context(
         viewport={"width": width, "height": height}, extra_http_headers=headers, color_scheme=scheme
     ) as context:
+        context.add_cookies(
+            [{"name": "demo", "value": "opened", "url": address}]
+        )  # no bar, unless it is asked for
         page = context.new_page()
         page.goto(address)
-        page.reload()  # the typeface is there from the first line on
+        page.evaluate("document.fonts.ready.then(() => 0)")
+        page.goto(address)  # now the typeface is there from the first line on
         yield page
 
 
@@ -131,7 +134,7 @@ def main(folder: Path = SHOTS) -> None:
     with serving(app) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=part("chromium"), args=["--no-sandbox"])
         take(browser, url, folder / "default.webp", BOT)
-        take(browser, url + NEWSLETTER, folder / "headphone-fan.webp", {**PLAIN, "CF-IPCountry": "DE"})
+        take(browser, url + NEWSLETTER, folder / "headphone-fan.webp", {"CF-IPCountry": "DE"})
         preview = url + site.preview_path(url.partition("://")[2], "studio-professional")
         take(browser, preview, folder / "bar.webp", {})
         take_card(browser, url)
