@@ -36,7 +36,7 @@ SIGHTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "offer": "Your first pair: ten per cent off with the code HELLO",
             "hero": "New here? White is for home, black is for work.",
         },
-        "th": {},
+        "th": {"offer": "หูฟังคู่แรกลดสิบเปอร์เซ็นต์"},
     },
     "headphone-fan": {
         "en": {
@@ -57,7 +57,7 @@ SIGHTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "pricing": "Northlight Studios: you are on the Studio plan.",
             "contact": "Something rattles?",
         },
-        "th": {"hero": "ได้ยินจุดพลาดก่อนลูกค้า"},
+        "th": {"offer": "เพิ่มอีกสองที่นั่งฟรีถึงสิ้นปี", "hero": "ได้ยินจุดพลาดก่อนลูกค้า"},
     },
     "business-buyer": {
         "en": {
@@ -80,7 +80,7 @@ SIGHTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "pricing": "You are on the Home plan.",
             "contact": "Something rattles?",
         },
-        "th": {"hero": "Aurora One ของคุณครบสองขวบ"},
+        "th": {"offer": "ได้ฟองน้ำใหม่ฟรี", "hero": "Aurora One ของคุณครบสองขวบ"},
     },
     "thai-visitor": {
         "en": {

@@ -54,11 +54,12 @@ def test_each_persona_finds_its_blocks_in_the_first_html_of_every_page(url: str,
             assert read_page(page).faults() == [], address
 
 
-def test_no_two_personas_see_the_same_home_page(url: str) -> None:
+@pytest.mark.parametrize("address", ["/", "/th"])
+def test_no_two_personas_see_the_same_home_page(url: str, address: str) -> None:
     pages = []
     for persona in PERSONAS:
         with as_persona(url, persona) as client:
-            pages.append(page_of(client.get("/", headers={"User-Agent": DESKTOP}).text))
+            pages.append(page_of(client.get(address, headers={"User-Agent": DESKTOP}).text))
     assert len(set(pages)) == len(PERSONAS)
 
 
