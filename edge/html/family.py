@@ -31,12 +31,13 @@ class Family:
     """All pages that differ from that of `plan` in nothing but what stands in `spans`, in words of the same
     length."""
 
-    __slots__ = ("_fixed", "_length", "_marks", "_spans")
+    __slots__ = ("_changed", "_fixed", "_length", "_plan", "_spans")
 
     def __init__(self, plan: Plan, spans: tuple[Span, ...]) -> None:
         self._spans = spans
         self._length = len(plan.body)
-        self._marks = plan.marks
+        self._plan = plan
+        self._changed = tuple(_changed(plan, spans))
         ends = (0, *(end for _, end in spans))
         starts = (*(start for start, _ in spans), self._length)
         self._fixed = tuple((at, plan.body[at:to]) for at, to in zip(ends, starts, strict=True))
@@ -49,7 +50,17 @@ class Family:
 
     def plan(self, body: bytes) -> Plan:
         """What `parse_plan` makes of one that it takes."""
-        return Plan(body, self._marks)
+        return self._plan.like(body, self._changed)
+
+
+def _changed(plan: Plan, spans: tuple[Span, ...]) -> Iterator[tuple[int, int, int]]:
+    """The pieces of the plan that hold one of the spans: index, beginning, end."""
+    at = 0
+    for index, piece in enumerate(plan.pieces):
+        end = at + len(piece)
+        if any(at <= start < end for start, _ in spans):
+            yield index, at, end
+        at = end
 
 
 def find_family(one: Plan, other: Plan, slots: Slots, codec: str) -> Family | None:

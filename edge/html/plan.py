@@ -31,6 +31,19 @@ class Plan:
         object.__setattr__(self, "pieces", pieces)
         object.__setattr__(self, "holes", holes)
 
+    def like(self, body: bytes, changed: Iterable[tuple[int, int, int]]) -> Plan:
+        """The plan of a page that has the same marks, and differs in the pieces at these indices, of which each
+        begins and ends there. The others are shared."""
+        pieces = list(self.pieces)
+        for index, at, end in changed:
+            pieces[index] = body[at:end]
+        plan = object.__new__(Plan)
+        for name, value in zip(
+            Plan.__slots__, (body, self.marks, self.names, tuple(pieces), self.holes), strict=True
+        ):
+            object.__setattr__(plan, name, value)
+        return plan
+
     def count_before(self, offset: int) -> int:
         """How many marks start before this offset."""
         return bisect_left(self.marks, offset, key=lambda mark: mark.start)
