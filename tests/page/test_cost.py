@@ -91,7 +91,8 @@ async def _nothing() -> Message:
 
 def test_a_page_whose_answer_is_known(tmp_path: Path) -> None:
     counting = Counting(tmp_path / "site", answering(page()))
-    counting.ask(100)
+    for _ in range(3):
+        counting.ask(100)
     assert counting.ask(100, counted=True) == expected(Guest(100))
     assert counting.bytecodes <= KEPT
     assert counting.calls <= CALLS
