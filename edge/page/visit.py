@@ -265,7 +265,7 @@ class Visit:
 
     def cookie_headers(self) -> Headers:
         """The Set-Cookie header for a page that leaves as private: for a new visitor, or when it is time again."""
-        if not self.owes_cookie or self.env["bot"]:
+        if not self.owes_cookie or self.subject.agent.bot:
             return []
         setup, visitor = self._setup, self.subject.visitor
         if visitor is None or visitor.id is None:
