@@ -36,6 +36,9 @@ HEADS = ("", "pages/s", "of bare", "p50 ms", "p99 ms", "CPU µs", "core", "MiB",
 only the processor time tells."""
 
 
+AWAKE = Path(__file__).parent / "awake.lua"
+
+
 @dataclass(frozen=True)
 class Result:
     """What the table says of a row. `sent`: the bytes of a page's body as they are sent, in the mean."""
@@ -117,8 +120,8 @@ def script(folder: Path, row: Row) -> Path:
     )
     file = folder / f"{len(list(folder.glob('*.lua')))}.lua"
     file.write_text(
-        f"local all = {{{quoted}}}\nlocal made = {{}}\nlocal at = 0\n"
-        "function init() for i, h in ipairs(all) do made[i] = wrk.format('GET', '/', h) end end\n"
+        f"{AWAKE.read_text(encoding='utf-8')}local all = {{{quoted}}}\nlocal made = {{}}\nlocal at = 0\n"
+        "function init() stay_awake() for i, h in ipairs(all) do made[i] = wrk.format('GET', '/', h) end end\n"
         "function request() at = at % #made + 1 return made[at] end\n",
         encoding="utf-8",
     )
