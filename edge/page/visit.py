@@ -27,6 +27,7 @@ Answer = TypeVar("Answer")
 
 _UNKNOWN = Profile()
 _NEW = Visitor()
+_NOBODY = Subject("", {}, 0.0)
 
 
 class Visit:
@@ -154,7 +155,7 @@ class Visit:
     def give_up(self) -> None:
         """Nothing can be found out: the app behind, should it ask, is told that nobody is known."""
         self._caller = self.preview = None
-        self._subject = Subject(self.path, {}, 0.0)
+        self._subject = _NOBODY
         self._env = Env({}, None)
 
     @property

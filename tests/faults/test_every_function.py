@@ -32,6 +32,10 @@ CANNOT_DO_WITHOUT = {"Gunzip.feed", "Gunzip.close", "Gzip._framed"}
 """Once a page has begun to leave gzipped, nobody can go on with it who can neither open nor close it again."""
 
 
+THE_TESTS_OWN = {"Counts.settled"}
+"""What is asked for behind the page, to see what it said."""
+
+
 def fail(*_: object, **__: object) -> NoReturn:
     raise BrokenError
 
@@ -68,7 +72,7 @@ def test_any_function_may_raise(room: str, tmp_path: Path) -> None:
         Case(kind, tmp_path).through()  # so that the site is built with all of its functions
     tried = 0
     for name, function in functions(room):
-        for kind in kinds:
+        for kind in kinds if name not in THE_TESTS_OWN else ():
             if kind.name != "gzipped" or name not in CANNOT_DO_WITHOUT:
                 check(Case(kind, tmp_path), name, function)
                 tried += 1
