@@ -23,7 +23,7 @@ from edge.page.flow import Flow
 from edge.page.passing import Passing
 from edge.page.reasons import LASTING, Passed
 from edge.page.request import PageRequest
-from edge.page.response import not_modified, private, read_response, recoded
+from edge.page.response import not_modified, private, read_response, recoded, unshared
 from edge.page.setup import Setup
 from edge.page.showing import Showing
 from edge.page.streaming import Streaming, behind
@@ -177,11 +177,11 @@ class Responder:
         """Start and body of a page that may depend on its visitor, or of the 304 where they have it."""
         held, page = self._held, self._page
         assert held is not None
-        headers = [*page.private] if self._visit.preview is None else private(self._headers, store=False)
+        headers = [*(page.packed if coded else page.private)]
+        if self._visit.preview is not None:
+            headers = unshared(headers, store=False)
         if etag is not None:
             headers.append((b"etag", etag))
-        if page.gzip:
-            headers = recoded(headers, gzip=coded)
         if self._visit.owes_cookie:
             headers += cookies(self._setup, self._visit)
         asked = self._request.if_none_match

@@ -106,7 +106,9 @@ class PageResponse:
     etag: bytes | None
     length: int | None = None
     private: tuple[tuple[bytes, bytes], ...] = field(default=(), compare=False)
-    """The response's headers where the page may depend on the visitor: `private`."""
+    """The response's headers where the page may depend on the visitor, and leaves plain: `private`."""
+    packed: tuple[tuple[bytes, bytes], ...] = field(default=(), compare=False)
+    """The same where it came gzipped and leaves so."""
 
 
 def read_response(status: int, headers: Headers, error_pages: bool) -> PageResponse | Passed:
@@ -147,12 +149,14 @@ def _response(status: int, headers: tuple[tuple[bytes, bytes], ...], error_pages
     if coding not in (b"gzip", b"x-gzip", b"identity", b""):
         return "coding"
     length = found.get(b"content-length", b"")
+    gzip, leaving = coding.endswith(b"gzip"), private(headers)
     return PageResponse(
         content_type.decode("latin-1"),
-        coding.endswith(b"gzip"),
+        gzip,
         found.get(b"etag"),
         int(length) if length.isdigit() and len(length) < 16 else None,
-        tuple(private(headers)),
+        tuple(recoded(leaving, gzip=False) if gzip else leaving),
+        tuple(recoded(leaving, gzip=True)) if gzip else (),
     )
 
 
