@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -27,7 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         getattr(chosen, "parser", parser).error(f"unrecognized arguments: {' '.join(more)}")
     if not hasattr(chosen, "run"):
         parser.exit(2, parser.format_help())
-    code: int = chosen.run(chosen)
+    try:
+        code: int = chosen.run(chosen)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has read enough: `edge widgets | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     return code
 
 

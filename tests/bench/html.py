@@ -11,11 +11,11 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import lolhtml
 
 from edge.html import Fill, Slots, Stream, parse_plan, splice
-from tests.shared import shared
 
 NAMES = ("hero", "greeting", "offer", "rail", "testimonial", "reminder", "cta", "footer")
 BLOCK = "<p>A block for whoever is looking</p>"
@@ -71,7 +71,7 @@ def measure(page: bytes) -> dict[str, float]:
 
 def main() -> None:
     for page in ("plain", "hard"):
-        body = shared(f"conformance/pages/{page}.html").read_bytes()
+        body = (Path(__file__).parent / f"bodies/{page}.html").read_bytes()
         medians = measure(body)
         base = medians["lolhtml"]
         print(f"{page}.html, {len(body):,} bytes")

@@ -12,7 +12,6 @@ from pathlib import Path
 from edge.html import Plan, Slots, parse_plan
 from edge.model import Visitor
 from edge.visitors import Cookies, load_keys
-from tests.shared import shared
 
 __all__ = [
     "COUNTRIES",
@@ -77,7 +76,7 @@ def segments() -> list[tuple[str, str]]:
 
 @cache
 def page() -> bytes:
-    return shared("conformance/pages/plain.html").read_bytes()
+    return (Path(__file__).parent / "bodies/plain.html").read_bytes()
 
 
 @cache
