@@ -22,7 +22,8 @@ __all__ = ["Family", "find_family"]
 _ELEMENTS = frozenset([b"input", b"link", b"meta", b"script", b"style"])
 _VALUES = frozenset([b"content", b"nonce", b"value"])
 _NEEDLE = re.compile(rb"[cCnNvV][oOaA][nNlL][tTcCuU][eE]")  # content, nonce, value
-_WORD = re.compile(rb"[A-Za-z0-9+/=_.:~-]+")
+_WORD = re.compile(rb"[A-Za-z0-9+/=_.:~-]*[A-Za-z0-9+/=_.:~]")
+"""None ends in `-`: without quotes, `-->` would end a comment for whoever looks for the charset."""
 
 Span = tuple[int, int]
 
@@ -42,6 +43,11 @@ class Family:
         starts = (*(start for start, _ in spans), self._length)
         self._fixed = tuple((at, plan.body[at:to]) for at, to in zip(ends, starts, strict=True))
 
+    @property
+    def size(self) -> int:
+        """Bytes, roughly, that it takes beside its plan."""
+        return self._length + 300 * len(self._spans)
+
     def takes(self, body: bytes) -> bool:
         """Whether this is one of them."""
         if len(body) != self._length or not all(body.startswith(text, at) for at, text in self._fixed):
@@ -56,10 +62,14 @@ class Family:
 def _changed(plan: Plan, spans: tuple[Span, ...]) -> Iterator[tuple[int, int, int]]:
     """The pieces of the plan that hold one of the spans: index, beginning, end."""
     at = 0
+    starts = iter([start for start, _ in spans])
+    start = next(starts, -1)
     for index, piece in enumerate(plan.pieces):
         end = at + len(piece)
-        if any(at <= start < end for start, _ in spans):
+        if at <= start < end:
             yield index, at, end
+            while 0 <= start < end:
+                start = next(starts, -1)
         at = end
 
 

@@ -73,6 +73,7 @@ class Question:
         values: Key = tuple(source(subject) for source in self._steady)
         if self._whole_query:
             values = (*values, subject.query)
+        size += sum(len(value) for value in values if isinstance(value, str | bytes))
         self._size += size
         if len(self._known) >= _MAX_KNOWN or self._size > _MAX_BYTES:
             self._given.clear()

@@ -11,7 +11,7 @@ from edge.visitors import Consent, Cookies, carries_preview
 __all__ = ["Caller", "Callers"]
 
 _NEW = Visitor()
-_NOBODY = 60.0
+_NOBODY = 10.0
 """Seconds for which a cookie that says nothing is not looked at again: with the clock set right, it may."""
 
 _LONGEST = 1024

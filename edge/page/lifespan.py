@@ -12,9 +12,8 @@ __all__ = ["Beside", "run_lifespan"]
 class Beside(Protocol):
     """What runs beside the pages, for as long as they are served."""
 
-    @property
-    def is_settled(self) -> bool:
-        """Whether there is nothing to start before a lifespan ends."""
+    is_settled: bool
+    """Whether there is nothing to start before a lifespan ends."""
 
     def start(self, *, again: bool = False) -> None:
         """From a coroutine. Does nothing where it runs; `again` says that a lifespan begins."""

@@ -67,7 +67,11 @@ class Middleware:
         """What is no request of ours."""
         kind = scope["type"]
         if kind == "lifespan" and setup is not None:
-            await run_lifespan(self.app, self._beside, scope, receive, send)
+            try:
+                await run_lifespan(self.app, self._beside, scope, receive, send)
+            finally:
+                if self._beside is not None:
+                    self._beside.is_settled = False  # it may have been cut off
         elif kind == "http" and "edge" not in scope:
             well = self._health(scope)
             await (well or self.app)({**scope, "edge": NoVisit()}, receive, send)

@@ -17,7 +17,8 @@ _PER_PATH = 4
 """A path can have a few bodies: languages, logged in or not."""
 
 _TRIES = 3
-"""How often a family is looked for: it takes another scan or two."""
+_PAUSE = 64
+"""Pages of one path for which a family is looked for, and after how many more again: it takes two scans."""
 
 _LONGEST_PATH = 2048
 """Characters. A visitor may ask for any path; a site whose own are longer does without plans for them."""
@@ -31,7 +32,7 @@ class Kept:
     """A plan with the charset that its page was read in, and the gzip that it came in, if any. `names` are its
     slots in the page's order. What its slots show goes by its `number`, and does not keep the page: pages of one
     `family` share it, of which one is kept, and the others are `fleeting`: none of them comes twice. `tries` is
-    how often no family was found for it."""
+    how many of the path in a row were of none."""
 
     plan: Plan
     content_type: str
@@ -79,13 +80,14 @@ class Plans:
 
     def rivals(self, path: str, body: bytes, content_type: str, codec: str) -> Iterator[Kept]:
         """The plans of pages that may be of one family with this body."""
-        for kept in self._paths.get(path, ()) if self.tries(path) < _TRIES else ():
+        tries = self.tries(path)
+        for kept in self._paths.get(path, ()) if tries < _TRIES or tries % _PAUSE == 0 else ():
             same = (kept.content_type, kept.codec) == (content_type, codec)
             if same and len(kept.plan.body) == len(body) and kept.family is None:
                 yield kept
 
     def tries(self, path: str) -> int:
-        """How often no family was found for the pages of this path."""
+        """How many pages of this path in a row were of no family."""
         return max((kept.tries for kept in self._paths.get(path, ())), default=0)
 
     def find_coded(self, path: str, coded: bytes, content_type: str) -> Kept | None:
@@ -145,6 +147,11 @@ class Plans:
 def _weight(path: str, plans: Iterable[Kept]) -> int:
     """Bytes, roughly: the path, each body and its pieces once more, and the marks of its slots."""
     return sum(
-        4 * len(path) + 2 * len(kept.plan.body) + len(kept.coded or b"") + 500 * len(kept.plan.marks) + 1024
+        4 * len(path)
+        + 2 * len(kept.plan.body)
+        + len(kept.coded or b"")
+        + 500 * len(kept.plan.marks)
+        + (0 if kept.family is None else kept.family.size)
+        + 1024
         for kept in plans
     )

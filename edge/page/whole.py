@@ -67,14 +67,12 @@ def _made_plan(setup: Setup, path: str, page: PageResponse, body: bytes) -> Kept
 
 
 def _family(setup: Setup, path: str, plan: Plan, content_type: str, codec: str) -> tuple[Family | None, int]:
-    """The family that the page is found to be of, now that there are two of them; and how often none was."""
-    tries = setup.plans.tries(path)
+    """The family that the page is found to be of, now that there are two of them; and how many were of none."""
     for rival in setup.plans.rivals(path, plan.body, content_type, codec):
-        tries += 1
         family = find_family(plan, rival.plan, setup.slots, codec)
         if family is not None:
             return family, 0
-    return None, tries
+    return None, setup.plans.tries(path) + 1
 
 
 def _answer(setup: Setup, visit: Visit, kept: Kept) -> Answer:

@@ -8,6 +8,7 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from contextvars import Context
+from weakref import WeakSet
 
 __all__ = ["Background", "Job"]
 
@@ -16,6 +17,7 @@ log = logging.getLogger("edge")
 Job = Callable[[], Awaitable[None]]
 """Runs until it has nothing more to do, or until it is cancelled."""
 
+_made: WeakSet[Background] = WeakSet()
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
 
@@ -31,6 +33,7 @@ class Background:
     def __init__(self, jobs: Mapping[str, Job], pause: float = _FIRST_PAUSE) -> None:
         self._jobs = jobs
         self._pause = pause
+        _made.add(self)
         self.is_settled = False
         """Whether a lifespan began, and has not ended: until it does, no request has anything to start."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -76,6 +79,16 @@ class Background:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _forked() -> None:
+    """In a process that was forked off, nothing has begun."""
+    for one in _made:
+        one.is_settled = False
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 async def _keep_up(what: str, job: Job, first: float) -> None:

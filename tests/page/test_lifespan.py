@@ -8,6 +8,8 @@ import pytest
 
 from edge.page.lifespan import run_lifespan
 from edge.types import ASGIApp, Message, Receive, Scope, Send
+from tests.page.raw import html, scope_of
+from tests.page.sites import PAGE, Front
 
 
 def live(app: ASGIApp) -> list[str]:
@@ -74,3 +76,40 @@ def test_what_an_app_raises_at_its_start_is_raised_on() -> None:
 
 def test_a_failed_start_reaches_the_server() -> None:
     assert live(refusing) == ["lifespan.startup.failed"]
+
+
+def test_after_a_lifespan_that_was_cut_off_the_next_request_starts_what_runs_beside(front: Front) -> None:
+    edge = front(html(PAGE))
+
+    async def begun(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await asyncio.sleep(3600)
+
+    edge.app = begun
+    started = asyncio.Event()
+
+    async def cut_off() -> None:
+        async def receive() -> Message:
+            return {"type": "lifespan.startup"}
+
+        async def send(message: Message) -> None:
+            started.set()
+
+        living = asyncio.create_task(edge({"type": "lifespan"}, receive, send))
+        await started.wait()
+        living.cancel()
+        await asyncio.gather(living, return_exceptions=True)
+
+    asyncio.run(cut_off())
+    edge.app = html(PAGE)
+
+    async def jobs() -> list[str]:
+        await edge(scope_of("/"), None, _ignore)  # type: ignore[arg-type]
+        return [task.get_name() for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+
+    assert asyncio.run(jobs()) == ["edge: watching the site folder"]
+
+
+async def _ignore(message: Message) -> None:
+    """Nobody looks at the page."""

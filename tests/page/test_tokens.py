@@ -129,3 +129,18 @@ def test_what_is_kept_of_such_a_page_has_a_limit(front: Front) -> None:
     for _ in range(200):
         ask(edge, "/", [GERMAN])
     assert (edge.setup.plans.size, edge.setup.answers.size) == size
+
+
+@WHOLE
+def test_a_few_odd_pages_do_not_end_the_search_for_ever(front: Front) -> None:
+    odd = [PAGE.replace(b"end", b"%03d" % number) for number in range(6)]
+    given = itertools.chain(odd, map(page, range(200)))
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await html(next(given))(scope, receive, send)
+
+    edge = front(app)
+    for _ in range(150):
+        ask(edge, "/", [GERMAN])
+    assert edge.setup is not None
+    assert edge.setup.plans.find("/", page(500), "text/html; charset=utf-8") is not None
