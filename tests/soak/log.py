@@ -28,6 +28,7 @@ _EXPECTED: tuple[tuple[str, str, str, str], ...] = (
     (r"edge", "WARNING", r"the (site folder|file of the signing keys) .*can be used again; .*", r""),
     (r"edge\.remote", "WARNING", r"the service of \[remote\] (answers again|is left alone for .*)", r""),
     (r"edge\.remote", "WARNING", r"the service of \[remote\] failed, said once a minute: .*", r""),
+    (r"edge\.remote", "WARNING", r"an answer of the service of \[remote\] holds nothing at /segments, .*", r""),
     (r"edge\.page", "ERROR", r"default content is shown because of TraitsError.*", r""),
     (r"edge\.page", "WARNING", r"block (note|huge) fails for some visitors, reported once.*", r""),
 )
