@@ -137,7 +137,7 @@ def test_an_answer_that_was_not_read_to_its_end_ends_its_connection(service: Ser
 
 
 def open_connections() -> int:
-    return sum(isinstance(one, Connection) and one.close.alive for one in gc.get_objects())
+    return sum(type(one) is Connection and one.close.alive for one in gc.get_objects())
 
 
 async def cancel_many(asked: Client, there: Loopback, calls: int) -> None:
