@@ -100,12 +100,6 @@ def url(tmp_path: Path, serve: Serve) -> str:
     )
 
 
-def lost(request: Request) -> Iterator[str]:
-    """What could not be had; not what nobody waited for any more, because the page was closed."""
-    if request.failure != "net::ERR_ABORTED":
-        yield f"failed: {request.url}"
-
-
 @contextmanager
 def visit(browser: Browser, screen: str, scheme: Scheme, **more: Any) -> Iterator[Page]:
     """A page of a fresh browser. Anything that it complains about while it is open fails the test."""
@@ -115,7 +109,12 @@ def visit(browser: Browser, screen: str, scheme: Scheme, **more: Any) -> Iterato
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(f"console {message.type}: {message.text}"))
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-    page.on("requestfailed", lambda request: complaints.extend(lost(request)))
+
+    def note_failed(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # nobody waits for it any more: the page was closed
+            complaints.append(f"failed: {request.url}")
+
+    page.on("requestfailed", note_failed)
     page.add_init_script(
         "document.addEventListener('securitypolicyviolation', e => console.error('policy', e.violatedDirective))"
     )
