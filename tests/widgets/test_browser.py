@@ -21,7 +21,8 @@ from tests.conftest import Serve
 from tests.widgets.parts import WIDGETS, toml
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Request
+    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Request as Asked
 
 pytestmark = pytest.mark.browser
 
@@ -110,7 +111,7 @@ def visit(browser: Browser, screen: str, scheme: Scheme, **more: Any) -> Iterato
     page.on("console", lambda message: complaints.append(f"console {message.type}: {message.text}"))
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
 
-    def note_failed(request: Request) -> None:
+    def note_failed(request: Asked) -> None:
         if request.failure != "net::ERR_ABORTED":  # nobody waits for it any more: the page was closed
             complaints.append(f"failed: {request.url}")
 
