@@ -120,6 +120,7 @@ def test_a_page_that_is_never_twice_the_same_is_compared_a_few_times_only(
     assert len(tried) < 12
 
 
+@WHOLE
 def test_what_is_kept_of_such_a_page_has_a_limit(front: Front) -> None:
     edge = front(numbered())
     for _ in range(3):
