@@ -77,7 +77,8 @@ def _list(chosen: argparse.Namespace) -> int:
     if site is None:
         return 1
     if chosen.json:
-        print_json({"stylesheet": style_path(site), "widgets": [_as_json(one) for one in site.widgets.values()]})
+        stylesheet = style_path(site.settings.prefix, site.style)
+        print_json({"stylesheet": stylesheet, "widgets": [_as_json(one) for one in site.widgets.values()]})
         return 0
     print("\n\n".join(_listed(one) for one in site.widgets.values()))
     print(f"\n{count(len(site.widgets), 'widget')}. Each takes {' and '.join(ANYWAY)} too.")

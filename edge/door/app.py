@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from edge.door.access import AccessLog
@@ -16,7 +17,7 @@ from edge.errors import OriginError
 from edge.runtime import EdgeMiddleware, purge_file
 from edge.serve import Forwarding, Origin, Peers, Timeouts, Upstream
 from edge.serve.config import Told, untold
-from edge.site import OriginSettings, ServeSettings, is_folder, load_prefix
+from edge.site import OriginSettings, ServeSettings, is_folder
 from edge.types import ASGIApp
 from edge.visitors import key_files
 
@@ -40,7 +41,7 @@ class Door:
         self.origin = None if _folder(settings) else _origin(options, settings)
         behind = self.origin or folder_app(Path(settings.origin), options.folder, _secrets(settings, environ))
         self.edge = EdgeMiddleware(behind, options.folder, environ=environ)
-        prefix = _prefix(self.edge, options.folder)
+        prefix = partial(_prefix, self.edge)
         app: ASGIApp = Dated(Health(self.edge, prefix, lambda: self.stopping, self.answering, self._keeps))
         if write is not None:
             app = log = AccessLog(app, write, prefix)
@@ -55,10 +56,10 @@ class Door:
         return [True] if self.origin is None else await self.origin.answering()
 
 
-def _prefix(edge: EdgeMiddleware, folder: Path) -> Callable[[], str]:
-    """Where Edge's own paths are now; turned off, it has only this one thing to say there."""
-    unloaded = load_prefix(folder) if edge.setup is None else ""
-    return lambda: unloaded if edge.setup is None else edge.setup.prefix
+def _prefix(edge: EdgeMiddleware) -> str:
+    """Where Edge's own paths are now."""
+    found = edge.setup or edge.off
+    return found.prefix if found else ""
 
 
 def _folder(settings: ServeSettings) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from edge.errors import EdgeError, Problem, ServeError, SiteError
 from edge.site import ServeSettings, load_serve, load_site, misplaced, origin_flaw, peer_flaw, seen_from
 
-__all__ = ["Options", "is_off"]
+__all__ = ["Options"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,6 @@ class Options:
             raise ServeError("--tls-key is no use without --tls-cert")
         if "unix" in said and ("host" in said or "port" in said):
             raise ServeError("Edge listens at one place: keep --unix, or --host and --port")
-
-
-def is_off(environ: Mapping[str, str]) -> bool:
-    """Whether EDGE_OFF is set."""
-    return environ.get("EDGE_OFF", "").strip().lower() not in ("", "0", "false", "no")
 
 
 def _flag(key: str) -> str:

@@ -1,5 +1,5 @@
 """What Edge serves of the widgets: their style, and the gallery that shows each of them."""
 
-from edge.gallery.endpoints import style_path, widget_endpoints
+from edge.gallery.endpoints import style_endpoints, style_path, widget_endpoints
 
-__all__ = ["style_path", "widget_endpoints"]
+__all__ = ["style_endpoints", "style_path", "widget_endpoints"]

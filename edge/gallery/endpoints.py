@@ -12,11 +12,11 @@ from edge.site.widgets import pictures
 from edge.types import ASGIApp, Scope
 from edge.visitors import Previews, header_values, needs_secure
 
-__all__ = ["style_path", "widget_endpoints"]
+__all__ = ["style_endpoints", "style_path", "widget_endpoints"]
 
 
 def widget_endpoints(site: Site, previews: Previews, clock: Callable[[], float]) -> Mapping[str, ASGIApp]:
-    """By path: the style of all widgets, the pictures in their samples, the gallery for whoever is in preview."""
+    """By path: what widgets need to be seen, and the gallery for whoever is in preview."""
 
     def may_look(scope: Scope) -> bool:
         headers = scope["headers"]
@@ -24,13 +24,18 @@ def widget_endpoints(site: Site, previews: Previews, clock: Callable[[], float])
         secure = needs_secure(scope.get("scheme", "http"), host)
         return previews.read_cookie(header_values(headers, b"cookie"), host, secure, clock()) is not None
 
-    gallery = Gallery(site, style_path(site), may_look)
-    return {"/widgets.css": _style(site.style), "/widgets": gallery, **_files()}
+    gallery = Gallery(site, style_path(site.settings.prefix, site.style), may_look)
+    return {"/widgets": gallery, **style_endpoints(site.style)}
 
 
-def style_path(site: Site) -> str:
+def style_endpoints(style: str) -> Mapping[str, ASGIApp]:
+    """By path: the style of all widgets, and the pictures in their samples."""
+    return {"/widgets.css": _style(style), **_files()}
+
+
+def style_path(prefix: str, style: str) -> str:
     """The address of the style as it is now: another style has another."""
-    return f"{site.settings.prefix}/widgets.{_style(site.style).hash}.css"
+    return f"{prefix}/widgets.{_style(style).hash}.css"
 
 
 @lru_cache(maxsize=4)

@@ -5,7 +5,7 @@ from edge.page.asked import Asked
 from edge.page.callers import Callers
 from edge.page.counts import Counts
 from edge.page.middleware import Middleware
-from edge.page.off import NoVisit
+from edge.page.off import NoVisit, Off
 from edge.page.plans import Plans
 from edge.page.profiles import CheckedProfiles
 from edge.page.setup import ProfileSource, Setup, Use
@@ -19,6 +19,7 @@ __all__ = [
     "Counts",
     "Middleware",
     "NoVisit",
+    "Off",
     "Plans",
     "ProfileSource",
     "Setup",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -11,10 +12,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from edge.page.bar import BAR_CSS
 from edge.page.health import health
 from edge.page.setup import Setup
-from edge.types import Receive, Scope, Send
+from edge.types import ASGIApp, Receive, Scope, Send
 from edge.visitors import header_values, is_same_origin, needs_secure
 
-__all__ = ["answer_own_path", "own_path"]
+__all__ = ["answer_own_path", "endpoint_at", "own_path"]
 
 _HASH = re.compile(r"(?<=^/widgets)\.[0-9a-f]{12}(?=\.css$)")
 """What is in the name of the widgets' style, or was once."""
@@ -34,9 +35,14 @@ def own_path(scope: Scope, prefix: str) -> str | None:
     return None
 
 
+def endpoint_at(endpoints: Mapping[str, ASGIApp], path: str) -> ASGIApp | None:
+    """The endpoint that answers `path`, which stands behind the prefix."""
+    return endpoints.get(_HASH.sub("", path))
+
+
 async def answer_own_path(setup: Setup, path: str, scope: Scope, receive: Receive, send: Send) -> None:
     """Answers `path`, which stands behind the prefix."""
-    endpoint = setup.endpoints.get(_HASH.sub("", path))
+    endpoint = endpoint_at(setup.endpoints, path)
     if endpoint is not None:
         await endpoint(scope, receive, send)
         return

@@ -6,9 +6,8 @@ from edge.page.counts import Counts
 from edge.page.endpoints import answer_own_path, own_path
 from edge.page.exchange import respond
 from edge.page.faults import report
-from edge.page.health import health
 from edge.page.lifespan import Beside, run_lifespan
-from edge.page.off import NoVisit
+from edge.page.off import NoVisit, Off
 from edge.page.setup import Setup
 from edge.types import ASGIApp, Receive, Scope, Send
 
@@ -27,17 +26,17 @@ class Middleware:
     | websocket, anything else | the app's affair |
 
     `setup` None turns all of it off: the app stands as if alone, but finds in the scope of HTTP a visit that knows
-    nobody; health checks below `off_prefix` are answered even so. Another setup may take its place between two
-    pages. `beside` runs while pages are served.
+    nobody; what `off` answers is answered even so. Another setup may take its place between two pages. `beside`
+    runs while pages are served.
     """
 
     def __init__(
-        self, app: ASGIApp, setup: Setup | None, beside: Beside | None = None, off_prefix: str = ""
+        self, app: ASGIApp, setup: Setup | None, beside: Beside | None = None, off: Off | None = None
     ) -> None:
         self.app = app
         self.setup = setup
         self._beside = beside
-        self._off_prefix = off_prefix
+        self.off = off
 
     @property
     def counts(self) -> Counts:
@@ -73,17 +72,10 @@ class Middleware:
                 if self._beside is not None:
                     self._beside.is_settled = False  # it may have been cut off
         elif kind == "http" and "edge" not in scope:
-            well = self._health(scope)
-            await (well or self.app)({**scope, "edge": NoVisit()}, receive, send)
+            own = self.off.answer(scope) if self.off else None
+            await (own or self.app)({**scope, "edge": NoVisit()}, receive, send)
         else:
             await self.app(scope, receive, send)
-
-    def _health(self, scope: Scope) -> ASGIApp | None:
-        """The one thing to say where Edge is turned off."""
-        if not self._off_prefix or not scope["path"].endswith("z"):
-            return None
-        path = own_path(scope, self._off_prefix)
-        return None if path is None else health(path, scope["method"])
 
     def _own_path(self, setup: Setup, scope: Scope) -> str | None:
         try:

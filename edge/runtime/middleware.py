@@ -12,9 +12,9 @@ from edge.model import Version
 from edge.page import Middleware, ProfileSource
 from edge.runtime.background import Background
 from edge.runtime.live import Live
-from edge.runtime.setup import Maker, keys, preview_path
+from edge.runtime.setup import Maker, keys, preview_path, turned_off
 from edge.runtime.sources import KeyFile, RemoteSecrets, SiteFolder, Source
-from edge.site import Look, Watching, load_prefix
+from edge.site import Look, Watching
 from edge.types import AnyASGIApp
 
 __all__ = ["EdgeMiddleware"]
@@ -46,7 +46,7 @@ class EdgeMiddleware(Middleware):
         self.live: Live | None = None
         if _is_off(environ):
             log.warning("EDGE_OFF is set: Edge does nothing")
-            super().__init__(app, None, off_prefix=load_prefix(Path(site)))
+            super().__init__(app, None, off=turned_off(Path(site)))
             return
         maker = Maker(app, Path(site), environ, profiles, clock)
         folder = SiteFolder(Path(site), maker)
@@ -65,8 +65,9 @@ class EdgeMiddleware(Middleware):
     @property
     def stylesheet(self) -> str:
         """The path of the widgets' style as it is now, for the app's templates: another style has another, so that
-        browsers keep it for ever. With EDGE_OFF, the plain one."""
-        return f"{self._off_prefix}/widgets.css" if self.setup is None else self.setup.style_path
+        browsers keep it for ever."""
+        found = self.setup or self.off
+        return found.style_path if found else ""
 
     def preview_path(self, host: str, persona: str = "") -> str:
         """Path and query of a link that opens `host` (as in the Host header) in preview, as `persona` or as

@@ -9,18 +9,18 @@ from pathlib import Path
 from types import MappingProxyType
 
 from edge.facts import Env
-from edge.gallery import style_path, widget_endpoints
-from edge.page import Answers, Asked, Callers, Counts, ProfileSource, Setup
+from edge.gallery import style_endpoints, style_path, widget_endpoints
+from edge.page import Answers, Asked, Callers, Counts, Off, ProfileSource, Setup
 from edge.remote import RemoteProfiles
 from edge.rules import bind_segments
 from edge.runtime.caching import Caching
 from edge.runtime.keeping import Keeping, Made, where
 from edge.runtime.remote import Remote
-from edge.site import Site
+from edge.site import Site, load_prefix, load_style
 from edge.types import ASGIApp
 from edge.visitors import SOURCES, Keys, Previews, load_keys, trait_source
 
-__all__ = ["Maker", "keys", "preview_path"]
+__all__ = ["Maker", "keys", "preview_path", "turned_off"]
 
 log = logging.getLogger("edge")
 
@@ -107,9 +107,16 @@ class Maker:
                 **self._caching.endpoints(cache),
                 **widget_endpoints(site, Previews(keys), self._clock),
             },
-            style_path=style_path(site),
+            style_path=style_path(settings.prefix, site.style),
         )
         return Made(site, keys, remote, setup, cache)
+
+
+def turned_off(folder: Path) -> Off:
+    """What there is of the site in `folder`, be it right or wrong, where Edge is turned off: pages that somebody
+    has kept, and defaults out of widgets, look as they did."""
+    prefix, style = load_prefix(folder), load_style(folder)
+    return Off(prefix, style_endpoints(style), style_path(prefix, style))
 
 
 def _profile_slots(site: Site) -> Mapping[str, frozenset[str]]:

@@ -2,7 +2,7 @@
 
 from edge.site.load import load_site
 from edge.site.serve import GateSettings, OriginSettings, ServeSettings
-from edge.site.serve_alone import load_prefix, load_serve, misplaced
+from edge.site.serve_alone import load_prefix, load_serve, load_style, misplaced
 from edge.site.serve_files import Missing, missing_files, missing_here, seen_from
 from edge.site.serve_texts import is_folder, origin_flaw, peer_flaw
 from edge.site.settings import CookieSettings, LimitSettings, PageSettings, Settings
@@ -29,6 +29,7 @@ __all__ = [
     "load_prefix",
     "load_serve",
     "load_site",
+    "load_style",
     "look_at_files",
     "look_at_site",
     "misplaced",

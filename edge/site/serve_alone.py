@@ -1,4 +1,5 @@
-"""`[serve]` where no whole site is wanted: `edge serve` begins with it, also when Edge is turned off."""
+"""What is read of a site folder where no whole one is wanted: `edge serve` begins with `[serve]`, and Edge that is
+turned off has a place for its own paths and the widgets' style."""
 
 from __future__ import annotations
 
@@ -15,8 +16,9 @@ from edge.site.settings import PREFIX, Settings
 from edge.site.table import Table
 from edge.site.text import Text
 from edge.site.toml import Document, parse_toml
+from edge.site.widgets import own_styles, style_of
 
-__all__ = ["load_prefix", "load_serve", "misplaced"]
+__all__ = ["load_prefix", "load_serve", "load_style", "misplaced"]
 
 
 def load_serve(root: Path) -> ServeSettings:
@@ -38,6 +40,14 @@ def load_prefix(root: Path) -> str:
     except (OSError, TooManyError):
         prefix = None
     return prefix if isinstance(prefix, str) and PREFIX.fullmatch(prefix) else Settings().prefix
+
+
+def load_style(root: Path) -> str:
+    """The style of all widgets: of the site's own, those whose style can be used."""
+    try:
+        return style_of(own_styles(Folder(root, [])))
+    except OSError:
+        return style_of({})
 
 
 def misplaced(root: Path, place: Place, cause: str, cure: str) -> Problem:

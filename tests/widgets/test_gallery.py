@@ -162,7 +162,3 @@ def test_a_sample_that_cannot_be_shown_says_why(tmp_path: Path, serve: Serve) ->
     with httpx.Client(base_url=serve(edge)) as client:
         enter(client, edge)
         assert "This sample cannot be shown: line 1: city is not known" in client.get("/_edge/widgets").text
-
-
-def test_with_edge_off_the_address_is_still_one(tmp_path: Path) -> None:
-    assert EdgeMiddleware(app, site=tmp_path, environ={"EDGE_OFF": "1"}).stylesheet == "/_edge/widgets.css"

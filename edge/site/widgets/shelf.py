@@ -27,10 +27,11 @@ from edge.site.widgets.files import (
 )
 from edge.site.widgets.packages import packaged
 from edge.site.widgets.source import compile_widget
+from edge.site.widgets.style import style_flaws
 from edge.site.widgets.values import read_values
 from edge.site.widgets.widget import Widget
 
-__all__ = ["NAME", "PREFIX", "Shelf", "sample_block"]
+__all__ = ["NAME", "PREFIX", "Shelf", "own_styles", "sample_block", "style_of"]
 
 PREFIX = "widget:"
 """How `show` names a widget rather than a block."""
@@ -54,13 +55,12 @@ class Shelf:
     @property
     def widgets(self) -> Mapping[str, Widget]:
         """Every widget that can be used, by name; the site's own go before those of packages."""
-        found = {name: widget for name in packaged() if (widget := packaged_widget(name)[0])}
-        return MappingProxyType(dict(sorted({**found, **self._own}.items())))
+        return MappingProxyType(dict(sorted({**_packaged_widgets(), **self._own}.items())))
 
     @property
     def style(self) -> str:
         """The style of all of them."""
-        return "\n".join([packaged_base(), *(widget.style for widget in self.widgets.values() if widget.style)])
+        return style_of({name: widget.style for name, widget in self._own.items()})
 
     def _read(self, folder: Folder) -> tuple[frozenset[str], dict[str, Widget]]:
         names: dict[str, None] = {}
@@ -129,6 +129,27 @@ class Shelf:
         if given is None and needed and table.lacks("inputs"):
             table.at_value("show", f"{what} has no inputs here", f"write inputs = {{ {needed} }} below it")
         return given or Table(Document(Text("", "")), (), [])
+
+
+def _packaged_widgets() -> dict[str, Widget]:
+    return {name: widget for name in packaged() if (widget := packaged_widget(name)[0])}
+
+
+def style_of(own: Mapping[str, str]) -> str:
+    """The style of all widgets, where `own` are those of the site's own, by name."""
+    styles = {**{name: widget.style for name, widget in _packaged_widgets().items()}, **own}
+    return "\n".join([packaged_base(), *(style for _, style in sorted(styles.items()) if style)])
+
+
+def own_styles(folder: Folder) -> dict[str, str]:
+    """The styles of the site's own widgets by name, whatever else is wrong with the folder."""
+    found = {}
+    for file in folder.under(WIDGETS, STYLE):
+        _, name, *rest = file.split("/")
+        text = folder.text(file) if rest == [STYLE] and NAME.fullmatch(name) else None
+        if text is not None and not any(style_flaws(text.content, f"edge-{name}")):
+            found[name] = text.content
+    return found
 
 
 def _misplaced(parts: list[str]) -> tuple[str, str]:
