@@ -36,7 +36,10 @@ SIGHTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "offer": "Your first pair: ten per cent off with the code HELLO",
             "hero": "New here? White is for home, black is for work.",
         },
-        "th": {"offer": "หูฟังคู่แรกลดสิบเปอร์เซ็นต์"},
+        "th": {
+            "offer": "หูฟังคู่แรกลดสิบเปอร์เซ็นต์",
+            "hero": "เพิ่งเคยมา? สีขาวสำหรับบ้าน สีดำสำหรับงาน",
+        },
     },
     "headphone-fan": {
         "en": {
@@ -45,7 +48,12 @@ SIGHTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "picks": "Quiet, in four sizes",
             "recommendations": "Other ways to be quiet",
         },
-        "th": {"offer": "ลด ฿1,200 ทุกรุ่น ใส่โค้ด QUIET", "hero": "ตลับเล็ก ความเงียบใหญ่"},
+        "th": {
+            "offer": "ลด ฿1,200 ทุกรุ่น ใส่โค้ด QUIET",
+            "hero": "ตลับเล็ก ความเงียบใหญ่",
+            "picks": "เงียบได้ในสี่ขนาด",
+            "recommendations": "ทางอื่นสู่ความเงียบ",
+        },
     },
     "studio-professional": {
         "en": {
@@ -57,7 +65,15 @@ SIGHTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "pricing": "Northlight Studios: you are on the Studio plan.",
             "contact": "Something rattles?",
         },
-        "th": {"offer": "เพิ่มอีกสองที่นั่งฟรีถึงสิ้นปี", "hero": "ได้ยินจุดพลาดก่อนลูกค้า"},
+        "th": {
+            "offer": "แพ็กเกจสตูดิโอ เพิ่มอีกสองที่นั่งฟรีถึงสิ้นปี",
+            "hero": "ได้ยินจุดพลาดก่อนลูกค้า",
+            "picks": "บนโต๊ะทำงานแบบเดียวกับคุณ",
+            "story": "มาสเตอริ่งเอนจิเนียร์เลิกใช้ห้องเครื่อง",
+            "recommendations": "คนทำงานมักซื้อด้วยกัน",
+            "pricing": "Northlight Studios ใช้แพ็กเกจสตูดิโออยู่",
+            "contact": "มีเสียงแปลกๆ หรือ",
+        },
     },
     "business-buyer": {
         "en": {
@@ -69,7 +85,15 @@ SIGHTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "story": "A head of IT",
             "contact": "One person for your whole order.",
         },
-        "th": {"offer": "สั่งสิบชิ้นขึ้นไป ลด 8 ถึง 21%", "hero": "ห้าสิบโต๊ะ ในห้องที่เงียบ"},
+        "th": {
+            "offer": "สั่งสิบชิ้นขึ้นไป ลด 8 ถึง 21%",
+            "hero": "ห้าสิบโต๊ะ ในห้องที่เงียบ",
+            "picks": "บนโต๊ะทำงานแบบเดียวกับคุณ",
+            "recommendations": "คนทำงานมักซื้อด้วยกัน",
+            "pricing": "กล่องตัวอย่างห้าชิ้นถึงพรุ่งนี้",
+            "story": "หัวหน้าฝ่ายไอที",
+            "contact": "คนเดียวดูแลทั้งคำสั่งซื้อ",
+        },
     },
     "returning-customer": {
         "en": {
@@ -80,7 +104,14 @@ SIGHTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "pricing": "You are on the Home plan.",
             "contact": "Something rattles?",
         },
-        "th": {"offer": "ได้ฟองน้ำใหม่ฟรี", "hero": "Aurora One ของคุณครบสองขวบ"},
+        "th": {
+            "offer": "ได้ฟองน้ำใหม่ฟรี",
+            "hero": "Aurora One ของคุณครบสองขวบ",
+            "story": "สิ่งที่ช่างในกรุงเทพฯ พบข้างใน",
+            "recommendations": "คู่กับ Aurora One ของคุณ",
+            "pricing": "คุณใช้แพ็กเกจส่วนตัวอยู่",
+            "contact": "มีเสียงแปลกๆ หรือ",
+        },
     },
     "thai-visitor": {
         "en": {
@@ -88,11 +119,15 @@ SIGHTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
             "hero": "ลองฟังที่กรุงเทพฯ ซ่อมที่กรุงเทพฯ",
             "contact": "แวะมาที่ร้านกรุงเทพฯ ได้ทุกวัน",
         },
-        "th": {"offer": "ส่งฟรีทั่วไทยภายในสองวัน"},
+        "th": {
+            "offer": "ส่งฟรีทั่วไทยภายในสองวัน ผ่อน",
+            "hero": "ลองฟังที่กรุงเทพฯ ซ่อมที่กรุงเทพฯ",
+            "contact": "แวะมาที่ร้านกรุงเทพฯ ได้ทุกวัน",
+        },
     },
     "night-owl": {
         "en": {"offer": "", "hero": "For the side you sleep on. Aurora Sleep is flat", "picks": "Wakes nobody"},
-        "th": {"offer": "", "hero": "Aurora Sleep แบนเท่าเหรียญ"},
+        "th": {"offer": "", "hero": "Aurora Sleep แบนเท่าเหรียญ", "picks": "ไม่ปลุกใครให้ตื่น"},
     },
     "bot": {"en": {}, "th": {}},
 }

@@ -11,9 +11,14 @@ import httpx
 import pytest
 
 from demo_site.app import app, site
+from demo_site.catalogue import FAMILIES, LANGUAGES, PRODUCTS
 from demo_site.origin import origin
+from demo_site.rendering import localise
 from edge import EdgeMiddleware
+from edge.blocks import render
+from edge.facts import Env
 from edge.site import load_site
+from edge.site.widgets.source import compile_widget
 from tests.conftest import Serve
 from tests.demo_site.pages import read_page
 from tests.demo_site.personas import ADDRESSES, DEFAULTS, PERSONAS, SIGHTS, expected
@@ -67,7 +72,7 @@ def test_what_a_block_leads_to_is_there(url: str, plain: httpx.Client) -> None:
     links: set[str] = set()
     for persona in PERSONAS:
         with as_persona(url, persona) as client:
-            for address in ("/", "/th", "/pricing", "/headphones/one", "/computers/tower"):
+            for address in ("/", "/th", "/pricing", "/th/pricing", "/headphones/one", "/th/computers/tower"):
                 links.update(read_page(page_of(client.get(address).text)).links)
     inside = {link.partition("#")[0] for link in links if re.match("/(?!_edge/)", link)}
     answers = {link: plain.get(link, follow_redirects=True).status_code for link in inside}
@@ -79,10 +84,31 @@ def test_the_style_of_the_widgets_is_there_where_one_is_shown_and_only_there(url
     with as_persona(url, "business-buyer") as client:
         for address in ADDRESSES:
             page = page_of(client.get(address).text)
-            assert (
-                ("edge-widget" in page) is ('href="/_edge/widgets.css"' in page) is (address in ("/", "/pricing"))
-            )
+            has_one = address in ("/", "/pricing", "/th", "/th/pricing")
+            assert ("edge-widget" in page) is ('href="/_edge/widgets.css"' in page) is has_one
         assert client.get("/_edge/widgets.css").headers["content-type"].startswith("text/css")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_card_that_edge_shows_is_the_card_that_the_site_shows(
+    plain: httpx.Client, family: str, language: str
+) -> None:
+    loaded = load_site(FOLDER)
+    shelf = loaded.widgets["products"]
+    products = [product.slug for product in PRODUCTS if product.family == family]
+    rows = ", ".join(f'{{"show": "{one}"}}' for one in products)
+    inputs = {"title": '"All of them"', "products": f"[{rows}]", "edition": f'"{language}"'}
+    shown = render(compile_widget(shelf, "all", inputs, loaded.facts), Env({}, None, {}))
+    own = _cards(plain.get(localise(f"/{family}", language)).text)
+    assert len(own) == len(products)
+    assert _cards(shown) == own
+
+
+def _cards(html: str) -> list[str]:
+    """The cards, but for when their pictures are asked for."""
+    found = re.findall(r'<li class="card .*?</li>', html.replace(' loading="lazy"', ""), re.DOTALL)
+    return [re.sub(r"\s*\n\s*", "", one) for one in found]
 
 
 def test_the_plan_that_suits_is_framed(url: str) -> None:
