@@ -44,9 +44,11 @@ def as_expression(text: str, facts: Catalogue, kind: Literal["text", "url"] = "t
         return literal(text)
     parse(text)
     found = tuple(_variables(text))
-    _try(text, found, facts, kind)
-    if kind == "url":
-        _check_beginning(text, found[0])
+    flaws = [*(_beginning(text, found[0]) if kind == "url" else ())]
+    # Where no fact may stand, it is not said which filter it needs there.
+    flaws += _tried(text, found, facts, "text" if flaws else kind)
+    if flaws:
+        raise BlockError(flaws)
     # Text first: what `~` joins is text, and has to be known.
     return "(" + " ~ ".join(['""', *_written(text, found)]) + ")"
 
@@ -59,7 +61,7 @@ def _variables(text: str) -> Iterator[Tag]:
         yield tag
 
 
-def _try(text: str, found: tuple[Tag, ...], facts: Catalogue, kind: str) -> None:
+def _tried(text: str, found: tuple[Tag, ...], facts: Catalogue, kind: str) -> tuple[Flaw, ...]:
     before, after = _AROUND[kind]
     ends = [0, *(place for tag in found for place in (tag.start, tag.end)), len(text)]
     pieces = [text[start:end] for start, end in pairwise(ends)]
@@ -68,16 +70,16 @@ def _try(text: str, found: tuple[Tag, ...], facts: Catalogue, kind: str) -> None
         compile_block("", before + "".join(pieces) + after, facts)
     except BlockError as error:
         width = len(before)
-        moved = (Flaw(one.cause, one.cure, one.start - width, one.end - width) for one in error.flaws)
-        raise BlockError(moved) from None
+        return tuple(Flaw(one.cause, one.cure, one.start - width, one.end - width) for one in error.flaws)
+    return ()
 
 
-def _check_beginning(text: str, first: Tag) -> None:
+def _beginning(text: str, first: Tag) -> Iterator[Flaw]:
     """Where a URL leads is settled before its first fact; more than the slash of its path, too: what is empty
     behind that would make a host of what follows."""
     if reach(text[: first.start]) != "settled":
-        cure = "write more of it out before the {{ … }}: /in/{{ city|urlencode }}"
-        raise BlockError(Flaw("a fact may not choose where the address leads", cure, first.start, first.end))
+        cure = "write more of it out before the {{ … }}: /in/{{ …|urlencode }}"
+        yield Flaw("a fact may not choose where the address leads", cure, first.start, first.end)
 
 
 def _written(text: str, found: tuple[Tag, ...]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from jinja2 import nodes
 
 from edge.blocks.grammar import offset
-from edge.blocks.places import begins_path, refusal
+from edge.blocks.places import begins_path, refusals
 from edge.errors import Flaw
 from edge.html.balance import left_open
 from edge.html.context import TEXT, Where, read, skip
@@ -76,7 +76,7 @@ class _Walk:
     def _output(self, part: nodes.Expr, places: Places) -> Places:
         if isinstance(part, nodes.TemplateData):
             return _distinct(self._literal(part, place) for place in places)
-        return _distinct(self._hole(part, place) for place in places)
+        return self._hole(part, places)
 
     def _literal(self, part: nodes.TemplateData, place: Where) -> Where:
         reading = read(place, part.data, part.lineno)
@@ -88,18 +88,17 @@ class _Walk:
             self.found.bare.add(reading.bare)
         return reading.where
 
-    def _hole(self, part: nodes.Expr, place: Where) -> Where:
+    def _hole(self, part: nodes.Expr, places: Places) -> Places:
         door = part.name if isinstance(part, nodes.Filter) else None
-        refused = refusal(place, door)
-        if refused:
+        for refused in refusals(places, door):
             self._flaw(part, *refused)
-        elif door == "tojson" and place.state == "raw text" and place.element == "script":
+        if door == "tojson" and any(place.state == "raw text" and place.element == "script" for place in places):
             part.name = "_script"  # type: ignore[attr-defined]
-        elif door == "urlencode" and begins_path(place):
+        elif door == "urlencode" and any(begins_path(place) for place in places):
             part.name = "_segment"  # type: ignore[attr-defined]
-        if place.state == "data" and not place.stack:
+        if any(place.state == "data" and not place.stack for place in places):
             self.found.bare.add(offset(part))
-        return skip(place)
+        return _distinct(skip(place) for place in places)
 
     def _branches(self, node: nodes.If, places: Places) -> Places:
         bodies: list[Sequence[nodes.Node]] = [node.body, *(branch.body for branch in node.elif_), node.else_]

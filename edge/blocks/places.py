@@ -7,22 +7,31 @@ URL, `|urlencode` for a part of one, and `|int` where a number is wanted.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import MappingProxyType
 
 from edge.html.context import Where
 from edge.html.evaluated import is_evaluated
-from edge.html.script import is_code
+from edge.html.script import is_code, is_string
 from edge.html.urls import reach, url_attribute
 
-__all__ = ["Refusal", "begins_path", "refusal"]
+__all__ = ["Refusal", "begins_path", "refusals"]
 
 Refusal = tuple[str, str]
 """Cause and cure."""
 
+_URL_DOORS = ("url", "urlencode")
 _NUMBERS = frozenset(("int", "float", "length", "count", "wordcount"))
 _BY_SCRIPT = 'put it into an attribute, data-value="{{ …|tojson }}", and let a script read that'
 _BEGUN = "write the URL's beginning out, and {{ …|urlencode }} for a part of it"
-_QUOTED = 'put it into a quoted attribute: name="{{ … }}"'
+_QUOTED: Refusal = (
+    "a variable in a value without quotes can add attributes",
+    'put it into a quoted attribute: name="{{ … }}"',
+)
+_TWO_BEGINNINGS: Refusal = (
+    "the ways that lead here begin this URL differently, so no filter fits all of them",
+    "write the whole URL in each branch",
+)
 
 _NAME: Refusal = (
     "a variable cannot be part of a tag or of an attribute's name",
@@ -41,15 +50,26 @@ _SENDERS = frozenset(("action", "formaction"))
 _ANIMATIONS = frozenset(("set", "animate", "animatemotion", "animatetransform"))
 
 
-def refusal(where: Where, door: str | None) -> Refusal | None:
-    """Why a variable must not stand at `where`, or None. `door` is the last filter that it goes through."""
+def refusals(places: Iterable[Where], door: str | None) -> tuple[Refusal, ...]:
+    """Why a variable must not stand at some of `places`, which are one place of the source as different ways lead
+    there; empty where it may. `door` is the last filter that it goes through."""
+    found = dict.fromkeys(refused for place in places if (refused := _refusal(place, door)))
+    return (_TWO_BEGINNINGS,) if found and _are_at_odds(tuple(places)) else tuple(found)
+
+
+def _are_at_odds(places: tuple[Where, ...]) -> bool:
+    """Whether a text with a filter may stand at one of the places, and with none of the filters at all of them."""
+    fitting = [{door for door in _URL_DOORS if _refusal(place, door) is None} for place in places]
+    return any(fitting) and not set.intersection(*fitting)
+
+
+def _refusal(where: Where, door: str | None) -> Refusal | None:
     state = where.state
     if where.pending or state in _STATES:
         return _STATES.get(state, _NAME)
     if state in ("before value", "unquoted", "double", "single"):
-        if state in ("before value", "unquoted") and door not in _NUMBERS:
-            return "a variable in a value without quotes can add attributes", _QUOTED
-        return _in_value(where, door)
+        bare = state in ("before value", "unquoted") and door not in _NUMBERS
+        return _in_value(where, door) or (_QUOTED if bare else None)
     if state == "raw text":
         return _in_raw_text(where, door)
     if state == "data":
@@ -81,14 +101,21 @@ def _in_raw_text(where: Where, door: str | None) -> Refusal | None:
         return "a variable in a <style> is code", "choose a class by {% if %}, or use |int for a number"
     if where.element != "script":
         return f"a variable cannot stand in <{where.element}>", "leave it out"
-    if door not in ("tojson", "_script"):
-        return "a variable in a <script> is code", "write {{ …|tojson }}, without quotes around it"
-    if not is_code(where.script):
+    return _in_script(where, door in ("tojson", "_script"))
+
+
+def _in_script(where: Where, as_code: bool) -> Refusal | None:
+    cause = "a variable in a <script> is code"
+    if is_code(where.script):
+        return None if as_code else (cause, "write {{ …|tojson }}")
+    if as_code:
+        cause = "|tojson brings its own quotes, and this may be inside a string, a comment or a regular expression"
+    if is_string(where.script):
         return (
-            "|tojson brings its own quotes, and this may be inside a string, a comment or a regular expression",
-            f"give it a line of its own: const value = {{{{ …|tojson }}}}; or {_BY_SCRIPT}",
+            cause,
+            "write {{ …|tojson }} in place of the whole string, its quotes too",
         )
-    return None
+    return cause, f"give it a line of its own: const value = {{{{ …|tojson }}}}; or {_BY_SCRIPT}"
 
 
 def _in_value(where: Where, door: str | None) -> Refusal | None:
@@ -113,7 +140,12 @@ def _in_value(where: Where, door: str | None) -> Refusal | None:
 
 def _in_url(where: Where, door: str | None) -> Refusal | None:
     settled = reach(where.value)
-    if settled in ("host", "unsafe"):
+    if settled == "unsafe":
+        return (
+            "a variable cannot stand in a URL of this kind",
+            "begin it with https:// and the host up to the / after it, with mailto: or tel:, or with a path",
+        )
+    if settled == "host":
         return (
             "a variable here can choose where the URL leads",
             "write scheme and host out, up to the / after them",

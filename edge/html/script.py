@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from types import MappingProxyType
 
-__all__ = ["CODE", "is_code", "read_script"]
+__all__ = ["CODE", "is_code", "is_string", "read_script"]
 
 CODE = frozenset(("code",))
 """Where a script begins."""
 
 _CODE_LIKE = frozenset(("code", "-", "--"))
+_STRINGS = frozenset(("double", "single"))
 _NEWLINES = "\n\r\u2028\u2029"
 _PLAIN = re.compile(r"[^\"'`/\-]+")
 
@@ -53,6 +54,11 @@ _TABLE: MappingProxyType[str, _Row] = MappingProxyType(
 def is_code(states: frozenset[str]) -> bool:
     """Whether every reading of the script so far says that the next character is code."""
     return bool(states) and states <= _CODE_LIKE
+
+
+def is_string(states: frozenset[str]) -> bool:
+    """Whether every reading of the script so far says that the next character is inside a quoted string."""
+    return bool(states) and states <= _STRINGS
 
 
 def read_script(states: frozenset[str], text: str) -> frozenset[str]:

@@ -95,7 +95,8 @@ def test_a_part_of_an_address_may_be_a_fact(text: str) -> None:
         ("{{ city|url }}", "a fact may not choose where the address leads"),
         ("/{{ city|urlencode }}", "a fact may not choose where the address leads"),
         ("/in/{{ city }}", "a variable as part of a URL in href can change its other parts"),
-        ("https://{{ city|urlencode }}.com", "a variable here can choose where the URL leads"),
+        ("https://{{ city|urlencode }}.com", "a fact may not choose where the address leads"),
+        ("/{{ city }}", "a fact may not choose where the address leads"),
     ],
 )
 def test_no_fact_chooses_where_an_address_leads(text: str, cause: str) -> None:

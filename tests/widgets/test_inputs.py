@@ -111,9 +111,15 @@ IMAGE = {"src": "/a.jpg", "alt": "", "width": 3, "height": 2}
         ("hero", {"title": "x", "action": {"text": "x", "href": "https:/x"}}, "this address has no host", "whole"),
         (
             "hero",
-            {"title": "x", "action": {"text": "x", "href": "/{{ city }}"}},
+            {"title": "x", "action": {"text": "x", "href": "/in/{{ city }}"}},
             "a variable as part of a URL",
             "urlencode",
+        ),
+        (
+            "hero",
+            {"title": "x", "action": {"text": "x", "href": "/{{ city }}"}},
+            "a fact may not choose",
+            "/in/{{ …|urlencode }}",
         ),
         (
             "hero",
