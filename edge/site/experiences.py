@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import cast
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from edge.decisions import Experience
 from edge.errors import Problem
+from edge.facts import suggest
 from edge.html.evaluated import is_evaluated
 from edge.html.urls import url_attribute
 from edge.model import PLACES, Attributes, Place
@@ -141,10 +142,10 @@ def _block(table: Table, around: Around) -> str | None:
     if "inputs" in table:
         cure = f'write show = "{PREFIX}…": `edge widgets` lists them'
         table.at_key("inputs", "only a widget takes inputs", cure)
-    return None if name is None else _file(table, name, around.blocks)
+    return None if name is None else _file(table, name, around.blocks, around.shelf.names)
 
 
-def _file(table: Table, name: str, files: BlockFiles) -> str | None:
+def _file(table: Table, name: str, files: BlockFiles, widgets: Collection[str]) -> str | None:
     """The block of that name; None for the slot's own content."""
     if name == "default" or name in files.names:
         return None if name == "default" else name
@@ -152,9 +153,17 @@ def _file(table: Table, name: str, files: BlockFiles) -> str | None:
     if bare in files.names:
         table.at_value("show", "a block is named without its folder and ending", f'write show = "{bare}"')
     else:
-        cure = hint(name, files.names, f"add the file blocks/{bare}.html")
+        cure = _nearest(bare, files.names, widgets) or f"add the file blocks/{bare}.html"
         table.at_value("show", f'there is no block "{name}": no file blocks/{bare}.html', cure)
     return None
+
+
+def _nearest(name: str, blocks: Collection[str], widgets: Collection[str]) -> str:
+    """The widget of that very name, else the block or the widget whose name is nearest."""
+    block = None if name in widgets else suggest(name, sorted(blocks))
+    widget = None if block or "/" in name else suggest(name, sorted(widgets))
+    meant = block or (f"{PREFIX}{widget}" if widget else None)
+    return f'did you mean "{meant}"?' if meant else ""
 
 
 def _place(table: Table, slot: SlotEntry | None) -> Place:

@@ -53,6 +53,11 @@ class Shelf:
         self._own_names, self._own = self._read(folder)
 
     @property
+    def names(self) -> frozenset[str]:
+        """The names of all, those with problems too."""
+        return self._own_names.union(packaged())
+
+    @property
     def widgets(self) -> Mapping[str, Widget]:
         """Every widget that can be used, by name; the site's own go before those of packages."""
         return MappingProxyType(dict(sorted({**_packaged_widgets(), **self._own}.items())))
@@ -118,7 +123,7 @@ class Shelf:
             widget, problems = packaged_widget(name)
             self._problems.extend(problems)
             return widget
-        near = suggest(name, sorted({*self._own_names, *packaged()}))
+        near = suggest(name, sorted(self.names))
         cure = f'did you mean "{PREFIX}{near}"?' if near else "`edge widgets` lists them"
         table.at_value("show", f'there is no widget "{name}"', cure)
         return None
