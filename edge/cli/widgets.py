@@ -15,11 +15,11 @@ from edge.errors import SiteError
 from edge.facts import did_you_mean
 from edge.gallery import style_path
 from edge.site import Site, load_site
-from edge.site.widgets import ANYWAY, NAME, Widget, takes
+from edge.site.widgets import ANYWAY, NAME, Widget, packaged_names, takes
 
 __all__ = ["add"]
 
-_CODES = "Exit codes: 0 done, 1 the site folder has problems or the folder is taken, 2 wrong usage."
+_CODES = "Exit codes: 0 done, 1 the site folder has problems or the name is taken, 2 wrong usage."
 _Command = Callable[[argparse.Namespace], int]
 
 
@@ -33,7 +33,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--json", action="store_true", help="print for machines"
     )
     _site(_command(inner, "show", "print what to write for a widget, and where", _show, named=True))
-    _site(_command(inner, "new", "make the files of a widget in the site folder", _new, named=True))
+    _site(_command(inner, "new", "make the files of a widget in the site folder", _new, named=True)).add_argument(
+        "--replace", action="store_true", help="on this site, in the place of a widget of a package"
+    )
     _site(_command(inner, "css", "print the style of all widgets, for a site that serves it itself", _css))
 
 
@@ -129,13 +131,31 @@ def _new(chosen: argparse.Namespace) -> int:
     if not folder.is_dir():
         chosen.parser.error(f'there is no site folder "{folder}": make it, or give the path of yours')
     try:
-        files = new_widget(folder, chosen.name)
+        taken = _taken(folder, chosen.name, chosen.replace)
+        files = () if taken else new_widget(folder, chosen.name)
     except OSError as error:
-        print(f"edge: {error.filename or folder}: {error.strerror}", file=sys.stderr)
+        taken = f"{error.filename or folder}: {error.strerror}"
+    if taken:
+        print(f"edge: {taken}", file=sys.stderr)
         return 1
     print("\n".join(f"made {file}" for file in files))
     print(f'show it with: show = "widget:{chosen.name}", inputs = {{ title = "…" }}')
     return 0
+
+
+def _taken(site: Path, name: str, replace: bool) -> str:
+    """What is in the way of a widget of that name, and what to do; nothing is made then."""
+    folder = site / "widgets" / name
+    if folder.exists():
+        return f"{folder} is there already, and was left as it is: choose another name, or remove it first"
+    if name in packaged_names() and not replace:
+        return (
+            f'"{name}" is a widget already (`edge widgets show {name}`), and {folder} would take its place on this'
+            " site.\n"
+            f"      One beside it needs another name: edge widgets new my-{name}\n"
+            f"      To replace it: edge widgets new {name} --replace"
+        )
+    return ""
 
 
 def _css(chosen: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,36 @@ def test_a_new_one_is_listed_and_can_be_checked(site: Path, capsys: pytest.Captu
     assert main(["widgets", "list"]) == 0
     assert "promise  What it is for, in a line (widgets/promise)\n" in capsys.readouterr().out
     assert main(["check"]) == 0
+
+
+def test_a_folder_that_is_there_is_left_as_it_is(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path("site") / "widgets" / "promise"
+    main(["widgets", "new", "promise"])
+    (folder / "style.css").write_text("/* mine */", encoding="utf-8")
+    capsys.readouterr()
+    for more in ([], ["--replace"]):
+        assert main(["widgets", "new", "promise", *more]) == 1
+        said = f"edge: {folder} is there already, and was left as it is: choose another name, or remove it first\n"
+        assert capsys.readouterr() == ("", said)
+    assert (folder / "style.css").read_text(encoding="utf-8") == "/* mine */"
+
+
+def test_one_of_ours_is_replaced_only_on_purpose(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = Path("site") / "widgets" / "hero"
+    assert main(["widgets", "new", "hero"]) == 1
+    said = capsys.readouterr().err
+    assert f"and {folder} would take its place on this site.\n" in said
+    assert not folder.parent.exists()
+    other, same = re.findall(r": edge (widgets new .+)", said)
+    assert main(other.split()) == main(same.split()) == 0
+    widgets = load_site(site).widgets
+    assert {widgets[name].where for name in ("hero", "my-hero")} == {"widgets/hero", "widgets/my-hero"}
+
+
+def test_what_cannot_be_written_is_told(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (site / "widgets").write_text("a file", encoding="utf-8")
     assert main(["widgets", "new", "promise"]) == 1
-    assert f"edge: {Path('site') / 'widgets' / 'promise'}: File exists\n" in capsys.readouterr().err
+    assert capsys.readouterr().err == f"edge: {Path('site') / 'widgets' / 'promise'}: Not a directory\n"
 
 
 def test_the_style_is_that_which_is_served(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
