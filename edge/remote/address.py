@@ -16,6 +16,9 @@ VISITOR = "{visitor}"
 _EXAMPLE = "https://crm.example.com/visitors/{visitor}"
 _SCHEME = re.compile(r"(?i)(https?)://")
 _BRACES = re.compile(r"\{[A-Za-z_ ]*\}")
+_SECRET = re.compile(r"\$(?:\{|[A-Z_][A-Z0-9_]+\b)")
+"""A variable of the environment, in braces or without; `$filter` is a parameter of some services."""
+
 _PATH_AND_QUERY = "!$%&'()*+,-./:;=?@_~"
 """What stands for itself there (RFC 3986 section 3.4), besides letters and digits."""
 
@@ -31,7 +34,7 @@ def address_flaw(text: str) -> Flaw | None:
     flaw = _host_flaw(text[start:end], start)
     if flaw is not None:
         return flaw
-    secret = re.search(r"\$\{", text)
+    secret = _SECRET.search(text)
     if secret is not None:
         cure = 'put it in a header, as in headers = { Authorization = "Bearer ${CRM_TOKEN}" }'
         return Flaw(

@@ -16,6 +16,7 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 _VARIABLE = re.compile(r"\$\{([^$}]*+)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_BARE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*+)")
 _VALUE = re.compile(r"[\t -~\x80-\xff]*")
 """What may stand in a header's value (RFC 9110 section 5.5): no line ends, above all."""
 
@@ -41,6 +42,10 @@ def header_flaw(text: str) -> Flaw | None:
     if "${" in rest:
         at = rest.index("${")
         return Flaw("this ${ has no }", "write it as in ${CRM_TOKEN}", at, len(text))
+    bare = _BARE.search(rest)
+    if bare is not None:
+        cure = f"write ${{{bare[1]}}} for the variable; where the text itself is meant, let a variable hold it"
+        return Flaw(f"this would be sent as it stands: {bare[0]}", cure, *bare.span())
     wrong = re.search(r"[^\t -~\x80-\xff]", text)
     if wrong is not None:
         return Flaw("a header cannot have this character", "leave it out", *wrong.span())

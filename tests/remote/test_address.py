@@ -61,6 +61,7 @@ def test_it_tells_host_and_port(address: str, host: str, port: int, secure: bool
         ("https://{visitor}.example.com/", "{visitor}.example.com", "in the host"),
         ("https://me:pw@crm.example.com/{visitor}", "me:pw@crm.example.com", "name and password"),
         (AT + "/{visitor}?key=${KEY}", "${", "secrets"),
+        (AT + "/{visitor}?key=$API_KEY", "$API_KEY", "secrets"),
         (AT + "/{visitor}#top", "#top", "never sent"),
         (AT + "/v 1/{visitor}", " ", "no spaces"),
         (AT + "/v\n/{visitor}", "\n", "no spaces"),

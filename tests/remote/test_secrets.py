@@ -33,7 +33,7 @@ def test_variables_stand_for_their_values() -> None:
     environ = {"A": "one", "B_2": "two"}
     assert value("Bearer ${A}", environ) == b"Bearer one"
     assert value("${A}-${B_2}-${A}", environ) == b"one-two-one"
-    assert value("no secret, $A and $${A}", environ) == b"no secret, $A and $one"
+    assert value("no secret, $5 and $${A}", environ) == b"no secret, $5 and $one"
 
 
 def test_what_a_value_holds_is_not_read_again() -> None:
@@ -101,6 +101,9 @@ def test_nothing_shows_a_secret() -> None:
         ("Bearer ${a b}", "${a b}", "cannot name a variable"),
         ("Bearer ${A", "${A", "has no }"),
         ("${A} ${B", "${B", "has no }"),
+        ("Bearer $TOKEN", "$TOKEN", "would be sent as it stands: $TOKEN"),
+        ("name:$password", "$password", "would be sent as it stands"),
+        ("${A} $B", "$B", "would be sent as it stands"),
         ("a\nb", "\n", "cannot have this character"),
         ("100 €", "€", "cannot have this character"),
     ],
