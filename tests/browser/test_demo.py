@@ -1,4 +1,4 @@
-"""The demo in a real browser: each persona, on a phone and at a desk, by day and by night."""
+"""The demo in a real browser, whoever looks."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from demo_site.app import app
 from demo_site.catalogue import LANGUAGES
 from demo_site.origin import origin
 from demo_site.rendering import PAGES, localise
-from tests.browser.audit import shifts, violations
-from tests.browser.seeing import SCREENS, Scheme, become, visit
+from tests.browser.seeing import SCREENS, visit
 from tests.conftest import Serve
-from tests.demo_site.personas import ADDRESSES, PERSONAS, expected
-from tests.demo_site.visiting import page_of, words
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
@@ -25,65 +22,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def url(serve: Serve) -> str:
     return serve(app)
-
-
-def see(page: Page, persona: str, address: str, html: str) -> None:
-    """The right blocks are in the first HTML and on the page, nothing moved, and axe-core finds nothing."""
-    there, gone = expected(persona, address)
-    first = words(page_of(html))
-    assert [text for text in there if text not in first] == []
-    assert [text for text in gone if text in first] == []
-    shown = " ".join(page.locator("body").inner_text().split())
-    assert [text for text in there if text not in shown] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert shifts(page) == []
-    assert violations(page) == []
-
-
-# Each persona once at home and once elsewhere; each screen, scheme, language and kind of page several times.
-SLICE = (
-    ("first-visit", "phone", "light", "/"),
-    ("headphone-fan", "desktop", "dark", "/"),
-    ("studio-professional", "desktop", "light", "/"),
-    ("business-buyer", "phone", "dark", "/"),
-    ("returning-customer", "desktop", "light", "/"),
-    ("thai-visitor", "phone", "light", "/"),
-    ("night-owl", "phone", "dark", "/th"),
-    ("bot", "desktop", "dark", "/th"),
-    ("first-visit", "desktop", "dark", "/th/headphones"),
-    ("headphone-fan", "phone", "light", "/headphones/air"),
-    ("studio-professional", "phone", "dark", "/pricing"),
-    ("business-buyer", "desktop", "light", "/computers/rack"),
-    ("returning-customer", "phone", "light", "/th/stories/live-room"),
-    ("thai-visitor", "desktop", "light", "/about"),
-    ("night-owl", "desktop", "dark", "/stories"),
-    ("bot", "phone", "light", "/th/contact"),
-    ("thai-visitor", "phone", "dark", "/th/sign-up"),
-)
-
-
-@pytest.mark.parametrize(("persona", "screen", "scheme", "address"), SLICE)
-def test_each_persona_sees_its_blocks(
-    browser: Browser, url: str, persona: str, screen: str, scheme: Scheme, address: str
-) -> None:
-    with visit(browser, screen, scheme) as page:
-        html = become(page, url, persona, address)
-        see(page, persona, address, html)
-        for image in page.locator("img").all():
-            image.scroll_into_view_if_needed()
-            image.evaluate("image => image.decode()")
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", ["phone", "desktop"])
-@pytest.mark.parametrize("persona", PERSONAS)
-def test_each_persona_sees_its_blocks_on_every_page(
-    browser: Browser, url: str, persona: str, screen: str, scheme: Scheme
-) -> None:
-    for address in ADDRESSES:
-        with visit(browser, screen, scheme) as page:
-            see(page, persona, address, become(page, url, persona, address))
 
 
 KINDS = tuple(
