@@ -14,7 +14,7 @@ from edge.errors import ServeError
 from edge.serve.address import Address, parse_address
 from edge.site import ServeSettings
 
-__all__ = ["check_apart", "listen", "shown"]
+__all__ = ["check_apart", "listen", "shown", "taken_port"]
 
 _BACKLOG = 2048
 
@@ -54,9 +54,13 @@ def shown(listener: socket.socket, settings: ServeSettings) -> str:
     """The address as one would open it."""
     if settings.unix:
         return f"unix:{settings.unix}"
-    port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"{'https' if settings.tls_cert else 'http'}://{host}:{port}"
+    return f"{'https' if settings.tls_cert else 'http'}://{host}:{taken_port(listener)}"
+
+
+def taken_port(listener: socket.socket) -> int:
+    """The port that visitors come to; 0 for a Unix socket."""
+    return 0 if listener.family == socket.AF_UNIX else int(listener.getsockname()[1])
 
 
 def _tcp(host: str, port: int) -> socket.socket:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from edge.door.app import Door
 from edge.door.files import check_files
-from edge.door.listen import check_apart, listen, shown
+from edge.door.listen import check_apart, listen, shown, taken_port
 from edge.door.logs import set_up_logs
 from edge.door.options import Options
 from edge.door.staying import told_to_stay
@@ -45,7 +45,7 @@ def serve(options: Options, environ: Mapping[str, str] = os.environ) -> int:
             except (EdgeError, OSError):  # changed again since the workers have read it
                 return
             supervisor.stop_seconds = _patience(now)
-            if said := told_to_stay(settings, now):
+            if said := told_to_stay(settings, now, taken_port(listener)):
                 log.warning("%s", said)
 
         set_up_logs()

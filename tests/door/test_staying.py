@@ -23,7 +23,11 @@ SOCKET = ServeSettings(unix="/run/edge.sock", host="", port=0)
         ),
         (ServeSettings(), SOCKET, "unix takes a restart: still none"),
         (SOCKET, ServeSettings(), "unix takes a restart: still /run/edge.sock"),
+        (ServeSettings(port=0), ServeSettings(port=0), ""),
+        (ServeSettings(port=0), ServeSettings(port=81), "port takes a restart: still 8000"),
+        (ServeSettings(port=0), ServeSettings(), ""),
+        (ServeSettings(), ServeSettings(port=0), "port takes a restart: still 8000"),
     ],
 )
 def test_what_takes_a_restart_is_told(began: ServeSettings, now: ServeSettings, said: str) -> None:
-    assert told_to_stay(began, now) == said
+    assert told_to_stay(began, now, 8000) == said
