@@ -14,6 +14,7 @@ PAGE_CACHE_KEYS = tuple(one.name for one in fields(CacheSettings))
 
 _DEFAULT = CacheSettings()
 _YEAR = 31_536_000
+_SECONDS = dict.fromkeys(("default_seconds", "stale_while_revalidate", "stale_if_error"), (0, _YEAR))
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z?\[\]]+")
 """A cookie's name (RFC 6265 section 4.1.1), with what globs have besides."""
 
@@ -28,9 +29,7 @@ def read_page_cache(table: Table | None) -> CacheSettings:
         memory_mb=memory,
         answer_kb=_answer_kb(table, memory),
         ignore_cookies=_cookies(table),
-        default_seconds=table.whole("default_seconds", _DEFAULT.default_seconds, 0, _YEAR),
-        stale_while_revalidate=table.whole("stale_while_revalidate", _DEFAULT.stale_while_revalidate, 0, _YEAR),
-        stale_if_error=table.whole("stale_if_error", _DEFAULT.stale_if_error, 0, _YEAR),
+        **table.wholes(_DEFAULT, _SECONDS),
     )
 
 

@@ -128,8 +128,32 @@ _DEFAULT = ServeSettings()
 _ORIGIN = OriginSettings("")
 _KEYS = tuple(ServeSettings.__dataclass_fields__)
 _ORIGIN_KEYS = tuple(OriginSettings.__dataclass_fields__)
-_LIMIT_KEYS = tuple(GateSettings.__dataclass_fields__)
 _URL = "http://127.0.0.1:8080"
+
+_BOUNDS = {
+    "port": (0, 65_535),
+    "workers": (1, 512),
+    "stop_seconds": (0, _DAY),
+    "retire_seconds": (0, _DAY),
+    "drain_seconds": (0, 3600),
+}
+_LIMIT_BOUNDS = {
+    "connections": (1, 1_000_000),
+    "target_bytes": (256, 65_536),
+    "header_bytes": (1024, 1 << 20),
+    "headers": (10, 10_000),
+    "head_seconds": (1, 3600),
+    "idle_seconds": (1, _DAY),
+    "keep_seconds": (1, 3600),
+}
+_ORIGIN_BOUNDS = {
+    "slots": (1, 10_000),
+    "connect_seconds": (1, _DAY),
+    "wait_seconds": (1, _DAY),
+    "first_byte_seconds": (1, _DAY),
+    "idle_seconds": (1, _DAY),
+    "keep_seconds": (1, _DAY),
+}
 
 
 def read_serve(top: Table) -> ServeSettings:
@@ -141,20 +165,16 @@ def read_serve(top: Table) -> ServeSettings:
     settings = ServeSettings(
         origin=_checked(table, "origin", origin_flaw, "an address or a folder", _URL),
         host=_checked(table, "host", listen_flaw, "an address to listen at", "127.0.0.1") or _DEFAULT.host,
-        port=table.whole("port", _DEFAULT.port, 0, 65_535),
         unix=_path(table, "unix", "/run/edge/edge.sock"),
-        workers=table.whole("workers", _DEFAULT.workers, 1, 512),
         hosts=_each(table, "hosts", host_flaw, 'hosts = ["www.example.com", "*.example.com"]'),
         trust=_each(table, "trust", peer_flaw, 'trust = ["10.0.0.0/8"]'),
         tls_cert=_path(table, "tls_cert", "/etc/ssl/example.com.pem"),
         tls_key=_path(table, "tls_key", "/etc/ssl/example.com.key"),
         error_page=_path(table, "error_page", "down.html"),
         access_log=table.choice("access_log", LOGS) or _DEFAULT.access_log,
-        stop_seconds=table.whole("stop_seconds", _DEFAULT.stop_seconds, 0, _DAY),
-        retire_seconds=table.whole("retire_seconds", _DEFAULT.retire_seconds, 0, _DAY),
-        drain_seconds=table.whole("drain_seconds", _DEFAULT.drain_seconds, 0, 3600),
         limits=_limits(table.table("limits", "[serve.limits] on a line of its own, and its keys below")),
         origins=tuple(_origins(table)),
+        **table.wholes(_DEFAULT, _BOUNDS),
     )
     _check_together(table)
     return settings
@@ -175,17 +195,8 @@ def _check_together(table: Table) -> None:
 def _limits(table: Table | None) -> GateSettings:
     if table is None:
         return GateSettings()
-    table.only(_LIMIT_KEYS)
-    default = GateSettings()
-    return GateSettings(
-        table.whole("connections", default.connections, 1, 1_000_000),
-        table.whole("target_bytes", default.target_bytes, 256, 65_536),
-        table.whole("header_bytes", default.header_bytes, 1024, 1 << 20),
-        table.whole("headers", default.headers, 10, 10_000),
-        table.whole("head_seconds", default.head_seconds, 1, 3600),
-        table.whole("idle_seconds", default.idle_seconds, 1, _DAY),
-        table.whole("keep_seconds", default.keep_seconds, 1, 3600),
-    )
+    table.only(_LIMIT_BOUNDS)
+    return GateSettings(**table.wholes(GateSettings(), _LIMIT_BOUNDS))
 
 
 def _origins(table: Table) -> Iterator[OriginSettings]:
@@ -221,12 +232,7 @@ def _read_origin(table: Table) -> OriginSettings:
         keep_host=table.flag("keep_host", otherwise=True),
         ca=_path(table, "ca", "/etc/ssl/our-own.pem"),
         server_name=_checked(table, "server_name", one_host_flaw, "a name", "app.internal"),
-        slots=table.whole("slots", _ORIGIN.slots, 1, 10_000),
-        connect_seconds=table.whole("connect_seconds", _ORIGIN.connect_seconds, 1, _DAY),
-        wait_seconds=table.whole("wait_seconds", _ORIGIN.wait_seconds, 1, _DAY),
-        first_byte_seconds=table.whole("first_byte_seconds", _ORIGIN.first_byte_seconds, 1, _DAY),
-        idle_seconds=table.whole("idle_seconds", _ORIGIN.idle_seconds, 1, _DAY),
-        keep_seconds=table.whole("keep_seconds", _ORIGIN.keep_seconds, 1, _DAY),
+        **table.wholes(_ORIGIN, _ORIGIN_BOUNDS),
     )
 
 

@@ -112,6 +112,7 @@ class Settings:
 
 
 _DEFAULT = Settings()
+_LIMIT_KEYS = tuple(one.name for one in fields(LimitSettings))
 
 
 def read_settings(document: Document, problems: list[Problem]) -> Settings:
@@ -130,7 +131,7 @@ def read_settings(document: Document, problems: list[Problem]) -> Settings:
         remote=read_remote(_section(top, "remote", REMOTE_KEYS)),
         pages=_pages(_section(top, "pages", ("no_slots",))),
         page_cache=read_page_cache(_section(top, "page_cache", PAGE_CACHE_KEYS)),
-        limits=_limits(_section(top, "limits", ("plans_mb", "renditions_mb", "answers_mb", "profiles_mb"))),
+        limits=_limits(_section(top, "limits", _LIMIT_KEYS)),
         serve=read_serve(top),
     )
 
@@ -232,9 +233,4 @@ def read_paths(table: Table, key: str) -> Paths | None:
 def _limits(table: Table | None) -> LimitSettings:
     if table is None:
         return LimitSettings()
-    return LimitSettings(
-        table.whole("plans_mb", _DEFAULT.limits.plans_mb, 1, 65_536),
-        table.whole("renditions_mb", _DEFAULT.limits.renditions_mb, 1, 65_536),
-        table.whole("answers_mb", _DEFAULT.limits.answers_mb, 1, 65_536),
-        table.whole("profiles_mb", _DEFAULT.limits.profiles_mb, 1, 65_536),
-    )
+    return LimitSettings(**table.wholes(_DEFAULT.limits, dict.fromkeys(_LIMIT_KEYS, (1, 65_536))))

@@ -123,6 +123,11 @@ class Table:
         self.at_value(key, f'"{key}" is {value}', f"write a whole number from {least} to {most}")
         return otherwise
 
+    def wholes(self, otherwise: object, bounds: Mapping[str, tuple[int, int]]) -> dict[str, int]:
+        """A whole number for each key of `bounds`, from the one to the other; what is absent or wrong is that of
+        `otherwise`."""
+        return {key: self.whole(key, getattr(otherwise, key), *of_it) for key, of_it in bounds.items()}
+
     def choice(self, key: str, known: Collection[str]) -> str | None:
         """One of the `known` words."""
         value = self.text(key, "one of " + listed(known))
