@@ -12,7 +12,6 @@ import json
 import os
 import re
 import secrets
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -22,10 +21,8 @@ from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from edge.cache.asked import Place
+from edge.cache.locks import Attendance, is_attended, lock_alone
 from edge.errors import PurgeError
-
-if sys.platform != "win32":
-    import fcntl
 
 __all__ = ["EVERYTHING", "SETTLED", "Purge", "PurgeFile", "Purges", "parse_purge"]
 
@@ -42,7 +39,6 @@ _BARE = re.compile(r"(?:[\w-]+(?:\.[\w-]+)+(?::\d+)?|localhost(?::\d+)?|[\w-]+:\
 """A URL whose scheme was left out: it begins with a host."""
 
 _REMEMBERED = 1000
-_PATIENCE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +102,20 @@ class PurgeFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._readers = path.with_name(f"{path.name}.readers")
 
     def create(self) -> None:
         """Sees that the file is there. Raises OSError."""
         with self._locked():
             pass
+
+    def attend(self) -> Attendance:
+        """Says that somebody reads it, for as long as that lives."""
+        return Attendance(self._readers)
+
+    def is_read(self) -> bool:
+        """Whether a page cache of any process reads it. Raises OSError."""
+        return is_attended(self._readers)
 
     def append(self, purge: Purge) -> None:
         """Tells all. Raises OSError."""
@@ -125,7 +130,7 @@ class PurgeFile:
         while True:
             file = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
             try:
-                _lock(file)
+                lock_alone(file)
                 found = os.fstat(file)
                 if found.st_nlink == 0:
                     continue  # somebody has put another in its place since
@@ -150,23 +155,6 @@ class PurgeFile:
         aside.replace(self.path)
 
 
-def _lock(file: int) -> None:
-    """Until it is closed. Whoever has it writes a line; one that stands still with it must not hold up pages: then
-    OSError. Where there are no such locks, a single small write is whole all the same."""
-    if sys.platform == "win32":
-        return
-    until = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.001)
-        else:
-            return
-
-
 def _head(name: str, before: int) -> bytes:
     return json.dumps([name, before]).encode("ascii") + b"\n"
 
@@ -187,6 +175,7 @@ class Purges:
         self._file = file
         self._path = "" if file is None else str(file.path)
         self._forget = forget
+        self._attendance = None if file is None else file.attend()
         self._recent: deque[Purge] = deque(maxlen=_REMEMBERED)
         self._seen: tuple[int, ...] = ()
         self._name = ""

@@ -16,7 +16,7 @@ __all__ = ["add"]
 _CODES = (
     "When this ends, every process of the page cache on this machine has forgotten. They are told by a "
     "file in the data folder (EDGE_DATA): run this where the site runs, as its user. "
-    "Exit codes: 0 it is forgotten, 1 the processes cannot be told, 2 wrong usage."
+    "Exit codes: 0 it is forgotten, 1 there is none, or they cannot be told, 2 wrong usage."
 )
 
 
@@ -58,8 +58,16 @@ def _tell(purges: list[Purge]) -> int:
     try:
         for purge in purges:
             file.append(purge)
+        is_read = file.is_read()
     except OSError as error:
         print(f"edge: {file.path} cannot be written ({error.strerror})", file=sys.stderr)
+        return 1
+    if not is_read:
+        print(
+            f"edge: no page cache runs whose data folder is {file.path.parent}: nobody was told."
+            " Run this where the site runs, with the same EDGE_DATA; a page cache that begins, begins empty.",
+            file=sys.stderr,
+        )
         return 1
     time.sleep(SETTLED)
     print(f"told every page cache whose data folder is {file.path.parent}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import json
+import shutil
 import threading
 from pathlib import Path
 
@@ -276,8 +277,7 @@ def test_where_it_cannot_be_written_it_forgets_alone_and_says_so(tmp_path: Path)
     file.create()
     cache = sharing(file)
     ask(cache)
-    file.path.unlink()
-    folder.rmdir()
+    shutil.rmtree(folder)
     assert not cache.purge(EVERYTHING)
     assert not is_kept(cache)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
 
+from edge import EdgeMiddleware
 from edge.cache import PurgeFile
 from edge.cli import main
 
@@ -24,6 +27,7 @@ def told(file: PurgeFile) -> list[list[object]]:
 
 def test_it_tells_what_to_forget(file: PurgeFile, capsys: pytest.CaptureFixture[str]) -> None:
     file.create()
+    reader = file.attend()
     assert (
         main(["purge", "https://www.example.com/a?b", "/c", "--prefix", "/d/", "--prefix", "https://x.example"])
         == 0
@@ -38,6 +42,7 @@ def test_it_tells_what_to_forget(file: PurgeFile, capsys: pytest.CaptureFixture[
     ]
     said = f"told every page cache whose data folder is {file.path.parent}\n"
     assert capsys.readouterr() == (said * 2, "")
+    del reader
 
 
 @pytest.mark.parametrize("arguments", [[], ["blog"], ["ftp://x/"], ["--prefix", "https://a@b/"]])
@@ -47,6 +52,22 @@ def test_wrong_usage_purges_nothing(file: PurgeFile, arguments: list[str]) -> No
         main(["purge", *arguments])
     assert ended.value.code == 2
     assert told(file) == []
+
+
+def test_where_none_runs_any_more_it_says_so(
+    file: PurgeFile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "edge.toml").write_text("[page_cache]\n", encoding="utf-8")
+    edge = EdgeMiddleware(Starlette(), site, environ={"EDGE_DATA": str(tmp_path)})
+    assert main(["purge", "/"]) == 0
+    del edge
+    gc.collect()
+    capsys.readouterr()
+    assert main(["purge", "/"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"edge: no page cache runs whose data folder is {tmp_path}: nobody was told.")
 
 
 def test_where_no_cache_has_run_it_says_so(file: PurgeFile, capsys: pytest.CaptureFixture[str]) -> None:
