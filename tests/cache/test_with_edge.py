@@ -62,6 +62,24 @@ def test_a_page_is_kept_once_and_made_for_each(edge: Any) -> None:
     assert app.counts["tailored", "hero"] == 1
 
 
+def test_a_site_that_chooses_by_country_says_so(edge: Any) -> None:
+    """What the rules look at makes no second page of the site; what the site looks at does, by its `Vary`."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        country = dict(scope["headers"]).get(b"cf-ipcountry", b"nowhere")
+        await send(start([HTML, *fresh(60, (b"vary", b"CF-IPCountry"))]))
+        await send(message(PAGE + b"<p>In " + country + b"</p>"))
+
+    site = Site(answer)
+    app = edge(site)
+    for _ in range(2):
+        german, french = ask(app, "/", [GERMAN]), ask(app, "/", [(b"cf-ipcountry", b"FR")])
+        assert "Klänge für alle".encode() in german.body
+        assert b"<p>In DE</p>" in german.body
+        assert french.body == PAGE + b"<p>In FR</p>"
+    assert site.times == 2
+
+
 @pytest.mark.unchopped(reason="a body that is cut is another object")
 def test_the_plan_is_found_without_looking_at_the_page(edge: Any) -> None:
     """The body is the same object each time."""
@@ -160,7 +178,7 @@ def test_a_preview_is_made_of_what_is_kept_and_kept_by_nobody(edge: Any) -> None
     link = app.preview_path("shop.example")
     cookie = (ask(app, link).header(b"set-cookie") or b"").partition(b";")[0]
     seen = ask(app, "/", [(b"cookie", cookie)])
-    assert b"/_edge/bar.css" in seen.body
+    assert b"/_edge/bar." in seen.body
     assert b"no-store" in (seen.header(b"cache-control") or b"")
     assert site.times == 1
     assert ask(app).body == PAGE
