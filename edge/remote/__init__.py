@@ -1,9 +1,12 @@
-"""Segments and traits that come from elsewhere: a service that is asked for each visitor."""
+"""Segments and traits that come from elsewhere: a service that is asked for each visitor.
 
-from edge.remote.address import address_flaw
+What is read of `[remote]` is here. Who asks is `edge.remote.profiles`, which brings an HTTP client: it is imported
+for those sites only that have such a service.
+"""
+
+from edge.remote.address_text import address_flaw
 from edge.remote.kinds import KINDS, Kind
 from edge.remote.pointer import pointer_flaw
-from edge.remote.profiles import RemoteProfiles
 from edge.remote.reading import Convert
 from edge.remote.secrets import Header, Headers, header_flaw, resolve_headers, secret_files, variables
 from edge.remote.settings import RemoteSettings
@@ -14,7 +17,6 @@ __all__ = [
     "Header",
     "Headers",
     "Kind",
-    "RemoteProfiles",
     "RemoteSettings",
     "address_flaw",
     "header_flaw",

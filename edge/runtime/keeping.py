@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from edge.blocks import Block, Renditions
 from edge.cache import PageCache
 from edge.html import Slots
 from edge.model import Version
 from edge.page import CheckedProfiles, Plans, ProfileSource, Setup, Use
-from edge.remote import RemoteProfiles
 from edge.site import Site
 from edge.visitors import Cookies, Keys
+
+if TYPE_CHECKING:
+    from edge.remote.profiles import RemoteProfiles
 
 __all__ = ["Keeping", "Made", "forget", "where"]
 

@@ -7,15 +7,17 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from edge.errors import EdgeError, Problem, SiteError
 from edge.page import Setup, Use
-from edge.remote import RemoteProfiles
 from edge.runtime.keeping import Made, forget
 from edge.runtime.pace import in_thread
 from edge.runtime.sources import Source
 from edge.site import Look, Stillness, Watching
+
+if TYPE_CHECKING:
+    from edge.remote.profiles import RemoteProfiles
 
 __all__ = ["Live"]
 

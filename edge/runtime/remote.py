@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from edge.errors import SiteError
 from edge.facts import convert_foreign
 from edge.model import Value
 from edge.page import Counts
-from edge.remote import KINDS, Convert, Headers, RemoteProfiles, RemoteSettings, resolve_headers, secret_files
+from edge.remote import KINDS, Convert, Headers, RemoteSettings, resolve_headers, secret_files
 from edge.site import Site
+
+if TYPE_CHECKING:
+    from edge.remote.profiles import RemoteProfiles
 
 __all__ = ["Remote"]
 
@@ -36,6 +40,8 @@ class Remote:
         if not settings.url:
             self._made_from, self._profiles = None, None
             return None
+        from edge.remote.profiles import RemoteProfiles  # with an HTTP client, which few sites need
+
         headers = self._headers(settings)
         made_from = (settings, site.remote_segments, site.traits, site.settings.limits.profiles_mb)
         if self._profiles is None or made_from != self._made_from:

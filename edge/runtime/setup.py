@@ -7,11 +7,11 @@ import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from edge.facts import Env
 from edge.gallery import style_endpoints, style_path, widget_endpoints
 from edge.page import Answers, Asked, Callers, Counts, Off, ProfileSource, Setup
-from edge.remote import RemoteProfiles
 from edge.rules import bind_segments
 from edge.runtime.caching import Caching
 from edge.runtime.keeping import Keeping, Made, where
@@ -19,6 +19,9 @@ from edge.runtime.remote import Remote
 from edge.site import Site, load_prefix, load_style
 from edge.types import ASGIApp
 from edge.visitors import SOURCES, Keys, Previews, load_keys, trait_source
+
+if TYPE_CHECKING:
+    from edge.remote.profiles import RemoteProfiles
 
 __all__ = ["Maker", "keys", "preview_path", "turned_off"]
 

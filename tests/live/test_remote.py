@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from edge import EdgeMiddleware
-from edge.remote import Headers, RemoteProfiles
+from edge.remote import Headers
+from edge.remote.profiles import RemoteProfiles
 from edge.types import Message, Receive, Scope, Send
 from tests.live.changing import AT_ONCE
 from tests.page.raw import Answer, exchange, html, scope_of

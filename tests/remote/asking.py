@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from edge.errors import RemoteError
 from edge.facts import catalogue, convert, declared_trait
 from edge.model import Profile, Value, Visitor
-from edge.remote import Convert, Header, RemoteProfiles, RemoteSettings
+from edge.remote import Convert, Header, RemoteSettings
+from edge.remote.profiles import RemoteProfiles
 
 __all__ = ["ANN", "KNOWN_VIP", "VIP", "Client", "Clock", "client", "converted", "header", "outcome", "visitor"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.remote import RemoteProfiles
+from edge.remote.profiles import RemoteProfiles
 from tests.conftest import Serve
 from tests.page.raw import html
 from tests.parts import part

@@ -15,7 +15,7 @@ import pytest
 
 from edge.model import Profile
 from edge.page import Counts
-from edge.remote import RemoteProfiles
+from edge.remote.profiles import RemoteProfiles
 from edge.runtime.remote import Remote
 from edge.site import Site, load_site
 from tests.page.sites import write_site

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from edge import EdgeMiddleware, Profile, SiteError, Visitor
-from edge.remote import RemoteProfiles
+from edge.remote.profiles import RemoteProfiles
 from edge.types import Message, Receive, Scope, Send
 from tests.conftest import Serve
 from tests.page.raw import Answer, ask, exchange, html, scope_of

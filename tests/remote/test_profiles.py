@@ -16,8 +16,7 @@ import pytest
 import uvloop
 
 from edge.model import Profile, Value
-from edge.remote import RemoteProfiles
-from edge.remote.profiles import STALE_SECONDS
+from edge.remote.profiles import STALE_SECONDS, RemoteProfiles
 from tests.remote.asking import ANN, client, outcome, visitor
 from tests.remote.conftest import Service
 from tests.remote.loopback import Call, Handler, Loopback, answer, reply

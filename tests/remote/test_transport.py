@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from edge.remote import RemoteProfiles
 from edge.remote.connection import Connection
+from edge.remote.profiles import RemoteProfiles
 from tests.remote.asking import KNOWN_VIP, VIP, Client, client, outcome, visitor
 from tests.remote.conftest import Service
 from tests.remote.loopback import Call, Handler, Loopback, answer, reply
