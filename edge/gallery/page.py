@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from types import MappingProxyType
 from urllib.parse import parse_qs, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import PlainTextResponse, Response
 
 from edge.blocks import BlockFailed, render
@@ -24,7 +26,7 @@ from edge.types import Receive, Scope, Send
 __all__ = ["CHOICES", "Gallery"]
 
 CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"scheme": ("light", "dark"), "direction": ("ltr", "rtl"), "accent": ("ink", "blue", "clay")}
+    {"scheme": ("system", "light", "dark"), "direction": ("ltr", "rtl"), "accent": ("ink", "blue", "clay")}
 )
 """What whoever looks may choose; the first of each unless they do."""
 
@@ -32,7 +34,16 @@ _FACTS: Mapping[str, Value] = {"now.hour": 9, "now.weekday": "monday", "now.date
 """When and by whom the samples are looked at: somebody of whom nothing else is known."""
 
 _FOLDER = Path(__file__).parent
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def _told(about: str) -> Markup:
+    """What a `widget.toml` says of something, as HTML: what stands between backticks is code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(about))))  # noqa: S704 (it is escaped)
+
+
 _PAGE = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+_PAGE.filters["told"] = _told
 _CSS = (_FOLDER / "gallery.css").read_text(encoding="utf-8")
 _HEADERS = {
     "cache-control": "private, no-store, max-age=0",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
 from html import escape
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from starlette.applications import Starlette
@@ -16,18 +15,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from edge import EdgeMiddleware
-from tests.browser.audit import WATCH_SHIFTS, shifts, violations
+from tests.browser.audit import shifts, violations
+from tests.browser.seeing import Scheme, visit
 from tests.conftest import Serve
 from tests.widgets.parts import WIDGETS, toml
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-    from playwright.sync_api import Request as Asked
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
-Scheme = Literal["light", "dark"]
-SCREENS = {"phone": (360, 740), "desktop": (1280, 800)}
 ICON = '<link rel="icon" href="/_edge/widgets/portrait.svg">'
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 
@@ -101,32 +98,6 @@ def url(tmp_path: Path, serve: Serve) -> str:
     )
 
 
-@contextmanager
-def visit(browser: Browser, screen: str, scheme: Scheme, **more: Any) -> Iterator[Page]:
-    """A page of a fresh browser. Anything that it complains about while it is open fails the test."""
-    width, height = SCREENS[screen]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **more)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(f"console {message.type}: {message.text}"))
-    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-
-    def note_failed(request: Asked) -> None:
-        if request.failure != "net::ERR_ABORTED":  # nobody waits for it any more: the page was closed
-            complaints.append(f"failed: {request.url}")
-
-    page.on("requestfailed", note_failed)
-    page.add_init_script(
-        "document.addEventListener('securitypolicyviolation', e => console.error('policy', e.violatedDirective))"
-    )
-    page.add_init_script(WATCH_SHIFTS)
-    try:
-        yield page
-    finally:
-        context.close()
-    assert complaints == []
-
-
 WAYS = list(product(("phone", "desktop"), ("light", "dark"), ("ltr", "rtl")))
 FEW = [one for one in WAYS if one in {WAYS[0], WAYS[3], WAYS[5], WAYS[6]}]
 REST = [pytest.param(*one, marks=pytest.mark.soak) for one in WAYS if one not in FEW]
@@ -155,7 +126,7 @@ TEXTS = f"() => {{ {WORDS} return words.map(one => one.data); }}"
 RETOLD = f"texts => {{ {WORDS} words.forEach((one, n) => {{ one.data = texts[n]; }}); }}"
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
 def test_a_default_with_the_same_words_has_the_same_boxes(browser: Browser, url: str, screen: str) -> None:
     with visit(browser, screen, "light") as page:
         page.goto(f"{url}/shown", wait_until="load")
@@ -224,9 +195,18 @@ def test_the_gallery_can_be_used_by_everybody_too(browser: Browser, tmp_path: Pa
     )
     url = serve(edge)
     host = url.partition("://")[2]
-    for screen, scheme in (("phone", "light"), ("desktop", "dark")):
-        with visit(browser, screen, "light") as page:
-            page.goto(f"{url}{edge.preview_path(host)}&next=/_edge/widgets%3Fscheme%3D{scheme}", wait_until="load")
+    looks: tuple[tuple[str, Scheme, str, str], ...] = (
+        ("phone", "light", "", "rgb(250, 249, 246)"),
+        ("desktop", "dark", "", "rgb(16, 17, 22)"),
+        ("desktop", "light", "%3Fscheme%3Ddark", "rgb(16, 17, 22)"),
+    )
+    for screen, scheme, query, paper in looks:
+        with visit(browser, screen, scheme) as page:
+            page.goto(f"{url}{edge.preview_path(host)}&next=/_edge/widgets{query}", wait_until="load")
+            assert page.evaluate("getComputedStyle(document.body).backgroundColor") == paper
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             assert page.locator("article.widget").count() == len(WIDGETS)
+            assert (
+                page.locator("code", has_text=re.compile("^until$")).count() == 2
+            )  # an input, and in what one is for
             assert violations(page) == []

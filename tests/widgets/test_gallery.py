@@ -130,7 +130,7 @@ def test_what_is_asked_for_cannot_be_markup(client: httpx.Client, edge: EdgeMidd
     enter(client, edge)
     page = client.get("/_edge/widgets", params={"scheme": '"><script>', "direction": "rtl"}).text
     assert "<script" not in page
-    assert '<html lang="en" class="light">' in page
+    assert '<html lang="en" class="system">' in page
     assert 'class="stage desktop" dir="rtl"' in page
 
 
