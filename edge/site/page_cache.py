@@ -40,16 +40,13 @@ def _answer_kb(table: Table, memory: int) -> int:
 
 
 def _cookies(table: Table) -> tuple[str, ...]:
-    names = table.texts("ignore_cookies", 'ignore_cookies = ["_ga", "_ga_*"]')
-    inner = isinstance(table.data.get("ignore_cookies"), list)
-    for index, name in enumerate(names):
+    names = table.placed_texts("ignore_cookies", 'ignore_cookies = ["_ga", "_ga_*"]')
+    for name, place in names:
         if not _NAME.fullmatch(name):
-            cause = f'"{name}" cannot be the name of a cookie'
-            table.at_value(
-                "ignore_cookies", cause, "write names, or globs such as _ga_*", *([index] if inner else [])
-            )
+            cause, cure = f'"{name}" cannot be the name of a cookie', "write names, or globs such as _ga_*"
+            table.at_value("ignore_cookies", cause, cure, *place)
         elif not name.strip("*?"):
             cause = f'"{name}" is every cookie, those of logins too'
             cure = "name those that the site's answers do not depend on"
-            table.at_value("ignore_cookies", cause, cure, *([index] if inner else []))
-    return names
+            table.at_value("ignore_cookies", cause, cure, *place)
+    return tuple(name for name, _ in names)

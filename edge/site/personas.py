@@ -44,17 +44,15 @@ def _persona(table: Table, facts: Facts, segments: SegmentRules, zone: ZoneInfo)
 
 def _segments(table: Table, segments: SegmentRules) -> frozenset[str]:
     """Those that come from elsewhere: who is in the others, their rules say."""
-    named = table.texts("segments", 'segments = ["vip"]')
-    inner = isinstance(table.data.get("segments"), list)
-    for index, name in enumerate(named):
-        place = [index] if inner else []
+    named = table.placed_texts("segments", 'segments = ["vip"]')
+    for name, place in named:
         if name in segments.rules:
             cure = "leave it out, and say of the persona what the rule asks for"
             table.at_value("segments", f'who is in "{name}" says its rule', cure, *place)
         elif name not in segments:
             cure = hint(name, segments.remote, 'list it in segments.toml with from = "remote"')
             table.at_value("segments", f'there is no segment "{name}"', cure, *place)
-    return frozenset(named)
+    return frozenset(name for name, _ in named)
 
 
 def _values(table: Table, facts: Facts, zone: ZoneInfo) -> Iterator[tuple[str, Value]]:

@@ -251,10 +251,9 @@ def _path(table: Table, key: str, example: str) -> str:
 
 
 def _each(table: Table, key: str, flaw_of: FlawOf, example: str) -> tuple[str, ...]:
-    texts = table.texts(key, example)
-    listed = isinstance(table.data.get(key), list)
-    for index, text in enumerate(texts):
+    texts = table.placed_texts(key, example)
+    for text, place in texts:
         flaw = flaw_of(text)
         if flaw is not None:
-            table.in_string(key, flaw, *([index] if listed else []))
-    return texts
+            table.in_string(key, flaw, *place)
+    return tuple(text for text, _ in texts)

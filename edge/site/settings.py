@@ -221,13 +221,12 @@ def read_paths(table: Table, key: str) -> Paths | None:
     """The key's path globs; None where it is absent."""
     if key not in table:
         return None
-    globs = table.texts(key, f'{key} = ["/pricing", "/blog/*"]')
-    inner = isinstance(table.data[key], list)
-    for index, glob in enumerate(globs):
+    globs = table.placed_texts(key, f'{key} = ["/pricing", "/blog/*"]')
+    for glob, place in globs:
         flaw: Flaw | None = path_flaw(glob)
         if flaw is not None:
-            table.in_string(key, flaw, *([index] if inner else []))
-    return Paths(globs)
+            table.in_string(key, flaw, *place)
+    return Paths(tuple(glob for glob, _ in globs))
 
 
 def _limits(table: Table | None) -> LimitSettings:

@@ -138,18 +138,22 @@ class Table:
 
     def texts(self, key: str, example: str) -> tuple[str, ...]:
         """A list of texts; one text stands for a list of one."""
+        return tuple(text for text, _ in self.placed_texts(key, example))
+
+    def placed_texts(self, key: str, example: str) -> list[tuple[str, tuple[int, ...]]]:
+        """The texts, each with its place in the value: `in_string(key, flaw, *place)`."""
         value = self.data.get(key)
-        if isinstance(value, str):
-            return (value,)
         if value is None:
-            return ()
+            return []
+        if isinstance(value, str):
+            return [(value, ())]
         if not isinstance(value, list):
             self.at_value(key, f'"{key}" is {kind_of(value)}', f"write {example}")
-            return ()
+            return []
         for index, one in enumerate(value):
             if not isinstance(one, str):
                 self.at_value(key, f"this is {kind_of(one)}", f"write texts: {example}", index)
-        return tuple(one for one in value if isinstance(one, str))
+        return [(one, (index,)) for index, one in enumerate(value) if isinstance(one, str)]
 
     def table(self, key: str, example: str) -> Table | None:
         """The table at `key`, written in braces or under its own head."""
