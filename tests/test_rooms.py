@@ -17,7 +17,7 @@ WORDS = ("model", "errors", "types")
 PURE = frozenset({"facts", "html", "rules", "decisions", "blocks"})
 
 ABOVE_SITE = frozenset({"words", "facts", "html", "rules", "decisions", "blocks", "visitors", "remote", "cache"})
-EVERYTHING = ABOVE_SITE | {"site", "page", "serve", "gallery"}
+EVERYTHING = ABOVE_SITE | {"site", "bar", "page", "serve", "gallery"}
 
 MAY_IMPORT: Mapping[str, frozenset[str]] = {
     # A room may also import itself, but for the words: each of those stands alone.
@@ -28,9 +28,10 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "decisions": frozenset({"words", "facts", "rules"}),
     "blocks": frozenset({"words", "facts", "html"}),  # html knows where in the markup a template's hole stands
     "visitors": frozenset({"words", "facts"}),
+    "bar": frozenset({"words", "html", "rules", "decisions"}),
     "site": ABOVE_SITE,
     # facts: an Env is what the page hands from room to room; the rest by Protocol
-    "page": frozenset({"words", "facts", "html", "decisions", "blocks", "visitors"}),
+    "page": frozenset({"words", "facts", "html", "decisions", "blocks", "visitors", "bar"}),
     "gallery": frozenset({"words", "facts", "blocks", "visitors", "site"}),
     "remote": frozenset({"words"}),
     "cache": frozenset({"words", "visitors"}),  # the cookie on which no answer of the site depends

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from edge.decisions.experience import Experience
@@ -13,8 +13,8 @@ from edge.rules import Trace
 
 __all__ = ["Step", "Verdict", "decide", "explain"]
 
-Verdict = Literal["off", "not yet", "over", "other path", "no match", "shown", "not reached"]
-
+Verdict = Literal["off", "not yet", "over", "other path", "no match", "shown", "would match"]
+"""`would match` is what the first that matches keeps from being shown."""
 
 _LOOK_EVERY = 16
 """Experiences between two looks at the clock: few slots have as many, and a look at each would cost the others."""
@@ -50,11 +50,13 @@ def decide(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How one experience fared in a decision. `trace` is there where its rule was evaluated."""
+    """How one experience fared in a decision. `trace` is there where its rule was evaluated; `reached` is False
+    behind the one that is shown: none of these was asked, and the verdict is what would have been."""
 
     experience: str
     verdict: Verdict
     trace: Trace | None = None
+    reached: bool = True
 
 
 def explain(experiences: Iterable[Experience], env: Env, now: float) -> tuple[Step, ...]:
@@ -62,7 +64,9 @@ def explain(experiences: Iterable[Experience], env: Env, now: float) -> tuple[St
     steps: list[Step] = []
     shown = False
     for experience in experiences:
-        step = Step(experience.name, "not reached") if shown else _step(experience, env, now)
+        step = _step(experience, env, now)
+        if shown:
+            step = replace(step, verdict="would match" if step.verdict == "shown" else step.verdict, reached=False)
         shown = shown or step.verdict == "shown"
         steps.append(step)
     return tuple(steps)

@@ -1,4 +1,4 @@
-"""Edge's own paths: the preview's link, buttons and stylesheet, and the health checks."""
+"""Edge's own paths: the preview's link and buttons, the health checks, and what others answer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from edge.page.bar import BAR_CSS
 from edge.page.health import health
 from edge.page.setup import Setup
 from edge.types import ASGIApp, Receive, Scope, Send
@@ -17,8 +16,8 @@ from edge.visitors import header_values, is_same_origin, needs_secure
 
 __all__ = ["answer_own_path", "endpoint_at", "own_path"]
 
-_HASH = re.compile(r"(?<=^/widgets)\.[0-9a-f]{12}(?=\.css$)")
-"""What is in the name of the widgets' style, or was once."""
+_HASH = re.compile(r"^(/widgets|/bar)\.[0-9a-f]{12}(?=\.(?:css|js)$)")
+"""What is in the name of a style or script of ours, or was once."""
 
 _FORM_LIMIT = 16 * 1024
 _NEVER_KEEP = {"cache-control": "private, no-store, max-age=0", "referrer-policy": "same-origin"}
@@ -37,7 +36,7 @@ def own_path(scope: Scope, prefix: str) -> str | None:
 
 def endpoint_at(endpoints: Mapping[str, ASGIApp], path: str) -> ASGIApp | None:
     """The endpoint that answers `path`, which stands behind the prefix."""
-    return endpoints.get(_HASH.sub("", path))
+    return endpoints.get(_HASH.sub(r"\1", path))
 
 
 async def answer_own_path(setup: Setup, path: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,9 +46,7 @@ async def answer_own_path(setup: Setup, path: str, scope: Scope, receive: Receiv
         await endpoint(scope, receive, send)
         return
     request = Request(dict(scope), receive)
-    if path == "/bar.css" and request.method in ("GET", "HEAD"):
-        response: Response = Response(BAR_CSS, media_type="text/css", headers={"cache-control": "no-cache"})
-    elif path == "/preview" and request.method == "GET":
+    if path == "/preview" and request.method == "GET":
         response = _enter(setup, request)
     elif path == "/preview" and request.method == "POST":
         response = await _change(setup, request)

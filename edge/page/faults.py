@@ -7,7 +7,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol
+from typing import ParamSpec, Protocol, TypeVar
 
 from edge.errors import EdgeError
 from edge.page.counts import Cell, Counted
@@ -17,6 +17,9 @@ __all__ = ["attempt", "cell_of", "report", "tally"]
 
 log = logging.getLogger("edge.page")
 
+Asked = ParamSpec("Asked")
+Made = TypeVar("Made")
+
 
 def report(setup: Setup, error: BaseException) -> None:
     """Says where something went wrong, once for each place: pages are many. Not what: the text of an exception may
@@ -25,12 +28,13 @@ def report(setup: Setup, error: BaseException) -> None:
         _tell(setup, error)
 
 
-def attempt(setup: Setup, step: Callable[..., object], *values: object) -> None:
-    """Does what no page must depend on."""
+def attempt(setup: Setup, step: Callable[Asked, Made], *values: Asked.args, **more: Asked.kwargs) -> Made | None:
+    """Does what no page must depend on; None where that fails."""
     try:
-        step(*values)
+        return step(*values, **more)
     except Exception as error:  # noqa: BLE001
         report(setup, error)
+        return None
 
 
 class Counting(Protocol):

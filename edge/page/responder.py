@@ -21,11 +21,11 @@ from edge.page.fallback import cookies, failed, untailored
 from edge.page.faults import report, tally
 from edge.page.flow import Flow
 from edge.page.passing import Passing
+from edge.page.previewing import showing
 from edge.page.reasons import LASTING, Passed
 from edge.page.request import PageRequest
 from edge.page.response import not_modified, private, read_response, recoded, unshared
 from edge.page.setup import Setup
-from edge.page.showing import Showing
 from edge.page.streaming import Streaming, behind
 from edge.page.turns import Sender
 from edge.page.validators import matches
@@ -229,7 +229,7 @@ class Responder:
             headers = recoded(headers, gzip=request.gzip) if page.gzip else headers
             if not request.head:
                 headers = headers + cookies(setup, visit)
-            flow = Flow(setup, Showing(setup, visit), page)
+            flow = Flow(setup, showing(setup, visit), page)
             gunzip, gzip = Gunzip() if page.gzip else None, Gzip() if page.gzip and request.gzip else None
         except Exception as error:  # noqa: BLE001  as above
             failed(setup, visit, error)

@@ -10,7 +10,6 @@ from edge.blocks import Block, BlockFailed
 from edge.decisions import decide
 from edge.html import Fill, encode
 from edge.model import Decision
-from edge.page.bar import render_bar
 from edge.page.counts import Cell
 from edge.page.faults import attempt, cell_of
 from edge.page.setup import Setup
@@ -94,22 +93,7 @@ class Showing:
 
     def bar(self) -> str:
         """The preview's bar, for the end of the page; empty outside a preview."""
-        setup, visit = self._setup, self.visit
-        if not visit.has_bar:
-            return ""
-        persona = visit.persona
-        return render_bar(
-            list(setup.personas.values()),
-            persona.name if persona else None,
-            visit.prefix,
-            visit.address,
-            list(self.decisions.values()),
-            {
-                one.name: one.rule.text if one.rule else None
-                for experiences in setup.experiences.values()
-                for one in experiences
-            },
-        )
+        return ""
 
 
 def tell(setup: Setup, visit: Visit, decisions: Mapping[str, Decision], cell: Cell) -> None:

@@ -143,6 +143,8 @@ class Visit:
                 now = now if persona.clock is None else persona.clock
                 visitor = visitor and _NEW
                 profile = Profile(segments=persona.segments)
+            if self.wants_defaults:
+                visitor, self._env = None, Env({}, None)  # nobody in particular, for the app behind too
         query: bytes = scope.get("query_string", b"")
         self._subject = Subject(
             self.path, lines, now, query, request.host, setup.zone, setup.geo, visitor, profile
@@ -163,6 +165,11 @@ class Visit:
         """Whom the page is previewed as."""
         name = self.preview and self.preview.persona
         return self._setup.personas.get(name) if name else None
+
+    @property
+    def wants_defaults(self) -> bool:
+        """Whether somebody in preview asks for the page as it is for nobody in particular."""
+        return self.preview is not None and self._lines.get(b"edge-preview") == b"defaults"
 
     def must_wait(self, slots: Iterable[str]) -> bool:
         """Whether these slots ask for something of the visitor that is still to come."""

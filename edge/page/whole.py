@@ -7,6 +7,7 @@ from edge.page.answer import Answer
 from edge.page.coding import Gzip, gunzip
 from edge.page.fallback import fills, key_of
 from edge.page.plans import Kept
+from edge.page.previewing import Previewing
 from edge.page.reasons import Passed
 from edge.page.response import PageResponse
 from edge.page.setup import Setup
@@ -23,7 +24,7 @@ def tailor_whole(
     """The body made for the visitor, who is ready, and its validator, if any. `coded` tells whether it came
     gzipped and is to leave so."""
     if visit.preview is not None:
-        return _previewed(setup, Showing(setup, visit), kept, coded), None
+        return _previewed(setup, Previewing(setup, visit), kept, coded), None
     answer = _answer(setup, visit, kept)
     etag = None
     if page.etag is not None and not visit.was_read:
@@ -98,9 +99,10 @@ def _decided(setup: Setup, showing: Showing, kept: Kept) -> Answer:
     return Answer(showing.decisions, shown, showing.settle(spliced.shown), lasting)
 
 
-def _previewed(setup: Setup, showing: Showing, kept: Kept, coded: bool) -> bytes:
+def _previewed(setup: Setup, showing: Previewing, kept: Kept, coded: bool) -> bytes:
     """The page with the preview's bar at its end."""
     answer = _decided(setup, showing, kept)
+    showing.sort(mark.name for mark in kept.plan.marks)
     made = setup.answers.pages.body(answer, kept) + encode(showing.bar(), kept.codec)
     return Gzip().close(made) if coded else made
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from edge.bar import CSS, JS
 from edge.facts import Env
-from edge.gallery import style_endpoints, style_path, widget_endpoints
+from edge.gallery import Resource, style_endpoints, style_path, widget_endpoints
 from edge.page import Answers, Asked, Callers, Counts, Off, ProfileSource, Setup
 from edge.rules import bind_segments
 from edge.runtime.caching import Caching
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Maker", "keys", "preview_path", "turned_off"]
 
 log = logging.getLogger("edge")
+
+_BAR = {"/bar.css": Resource(CSS.body, CSS.kind), "/bar.js": Resource(JS.body, JS.kind)}
 
 
 def keys(environ: Mapping[str, str]) -> Keys:
@@ -109,6 +112,7 @@ class Maker:
             endpoints={
                 **self._caching.endpoints(cache),
                 **widget_endpoints(site, Previews(keys), self._clock),
+                **_BAR,
             },
             style_path=style_path(settings.prefix, site.style),
         )

@@ -84,6 +84,7 @@ def test_the_explanation_says_how_each_experience_fared() -> None:
         Experience("french", "hero", rule('country == "FR"'), "x"),
         GERMAN,
         EVERYONE,
+        Experience("spanish", "hero", rule('country == "ES"'), "x"),
     ]
     steps = explain(experiences, env(country="DE"), NOW)
     assert [(step.experience, step.verdict) for step in steps] == [
@@ -93,12 +94,14 @@ def test_the_explanation_says_how_each_experience_fared() -> None:
         ("elsewhere", "other path"),
         ("french", "no match"),
         ("german", "shown"),
-        ("everyone", "not reached"),
+        ("everyone", "would match"),
+        ("spanish", "no match"),
     ]
     assert steps[4].trace is not None
     assert steps[4].trace.value is False
     assert steps[5].trace is not None
     assert steps[5].trace.value is True
+    assert [step.reached for step in steps] == [True] * 6 + [False] * 2
 
 
 def test_an_experience_for_everyone_is_shown_without_a_trace() -> None:

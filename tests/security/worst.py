@@ -75,6 +75,11 @@ LONGEST: Mapping[str, int] = MappingProxyType(
 
 WORST: Mapping[str, tuple[Seed, ...]] = MappingProxyType(
     {
+        "bar.because:SEGMENT": (('"', "a", "\x00"), ('"a"', " ", ""), ('"a" not', " ", ""), ("", '"', "")),
+        "bar.marks:_name": (("", ":", "\x00"),),
+        "bar.marks:_text": (("", '"', "\x00"),),
+        "bar.values:_SECRET": (("", "toke", "\x00"), ("", "o", ""), ("", "api_", "")),
+        "bar.values:_UNSEEN": (("", "\x00", "a"),),
         "blocks.compile:_compile": (("", "\r", "\x00"),),
         "blocks.compile:_compile 2": (("", "\n", "\x00"),),
         "blocks.compile:_in_source": (("", "\r", "\x00"),),
@@ -296,8 +301,8 @@ WORST: Mapping[str, tuple[Seed, ...]] = MappingProxyType(
             ("/widgets", ".", ""),
             ("/widgets.", "0", ".css"),
             ("", "/widgets.000000000000", ""),
+            ("/bar.", "0", ".js"),
         ),
-        "page.bar:_SEGMENT": (('"', "a", "\x00"), ('"', "x", ""), ('"" in segments', " in segments", "")),
         "page.request:_OUR_TAG": (("", ";0", "\x00"), ("", ";0123456789abcde", ""), ("", ";", ""), (";", "0", "")),
         "page.response:_DIRECTIVE": (
             ("", "a ", "\x00"),

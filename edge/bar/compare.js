@@ -1,0 +1,203 @@
+// The page as it is for nobody in particular beside the page as it was made, with a divider between them.
+
+const FAILED = 'The page for nobody in particular could not be had. Reload this page, and try again.';
+
+class Compare {
+  // `section` is the bar, which stays at hand; `path` the page's own address, `who` it is made for; `rows` as above.
+  constructor(section, path, who, rows) {
+    this.section = section;
+    this.path = path;
+    this.who = who;
+    this.rows = rows;
+    this.dialog = null;
+    this.sync = () => {
+      this.turn();
+      this.scroll();
+    };
+  }
+
+  // Returns when both can be seen; raises where the other page cannot be had.
+  async open(at, changed, closed) {
+    const frame = await framed(await fetched(this.path));
+    const dialog = this.dialog = make('dialog', { className: 'both', ariaLabel: 'Before and after' });
+    this.slider = make('input', { type: 'range', min: 0, max: 100, value: at, ariaLabel: 'Divider' });
+    this.frame = frame;
+    const done = make('button', { type: 'button', className: 'done', textContent: 'Close' });
+    const divider = make('div', { className: 'divider' });
+    const stage = make('div', { className: 'stage' });
+    divider.append(this.slider, make('span', { className: 'grip' }));
+    dialog.append(frame, stage, half('before', 'By default'), half('after', `As ${this.who}`), divider, done);
+    this.section.before(dialog);
+    dialog.append(this.section);
+    const move = value => {
+      this.slider.value = value;
+      this.turn();
+      changed(Number(this.slider.value));
+    };
+    this.slider.addEventListener('input', () => move(this.slider.value));
+    this.slider.addEventListener('keydown', event => this.press(event, move));
+    drag(stage, move);
+    done.addEventListener('click', () => dialog.close());
+    dialog.addEventListener('close', () => {
+      this.shut();
+      closed();
+    });
+    await shown(frame, () => dialog.showModal());
+    addEventListener('scroll', this.sync, { passive: true });
+    addEventListener('resize', this.sync, { passive: true });
+    this.before = placesOf(frame.contentDocument, this.rows);
+    this.sync();
+    this.slider.focus();
+  }
+
+  shut() {
+    removeEventListener('scroll', this.sync);
+    removeEventListener('resize', this.sync);
+    this.dialog.before(this.section);
+    this.dialog.remove();
+    this.dialog = null;
+  }
+
+  turn() {
+    const value = Number(this.slider.value);
+    this.dialog.style.setProperty('--at', `${value / 100 * this.dialog.clientWidth}px`);
+    this.slider.ariaValueText = `${value} per cent by default, ${100 - value} per cent as ${this.who}`;
+  }
+
+  // Left and right move the divider, in larger steps with Shift; what scrolls a page scrolls both.
+  press(event, move) {
+    const steps = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const pages = { PageUp: -1, PageDown: 1, ' ': event.shiftKey ? -1 : 1 }[event.key];
+    if (steps) move(Number(this.slider.value) + steps * (event.shiftKey ? 10 : 2));
+    else if (pages) scrollBy({ top: pages * innerHeight * .8 });
+    else return;
+    event.preventDefault();
+  }
+
+  // The pages differ in length: what is the same in both is brought side by side, whatever stands in the slots
+  // above it. At the top both are at the top, at the bottom both at the bottom.
+  scroll() {
+    const view = this.frame.contentWindow;
+    const most = Math.max(0, document.documentElement.scrollHeight - innerHeight);
+    const part = most ? Math.min(1, Math.max(0, scrollY / most)) : 0;
+    const line = scrollY + part * innerHeight;
+    const top = between(this.anchors(view), line) - part * innerHeight;
+    view.scrollTo({ top, behavior: 'instant' });
+  }
+
+  // Pairs of heights, in the page and in the other, that belong together.
+  anchors(view) {
+    const height = view.document.documentElement.scrollHeight;
+    const pairs = [];
+    const here = placesOf(document, this.rows);
+    for (const slot of this.rows.keys()) {
+      const [mine, others] = [here, this.before].map(all =>
+        all.filter(place => place.slot === slot && place.kind !== 'before' && place.kind !== 'after'));
+      mine.slice(0, others.length).forEach((place, index) => {
+        const [a, b] = [rectOf(place), rectOf(others[index])];
+        if (!a || !b) return;
+        pairs.push([a.top + scrollY, b.top + view.scrollY], [a.bottom + scrollY, b.bottom + view.scrollY]);
+      });
+    }
+    pairs.sort((one, other) => one[0] - other[0]);
+    const anchors = [[0, 0]];
+    for (const [a, b] of pairs) if (a > anchors.at(-1)[0] && b >= anchors.at(-1)[1]) anchors.push([a, b]);
+    const end = document.documentElement.scrollHeight;
+    if (end > anchors.at(-1)[0]) anchors.push([end, Math.max(height, anchors.at(-1)[1])]);
+    return anchors;
+  }
+}
+
+function between(anchors, y) {
+  const next = anchors.findIndex(([a]) => a >= y);
+  if (next < 1) return next ? anchors.at(-1)[1] : anchors[0][1];
+  const [[a, b], [c, d]] = [anchors[next - 1], anchors[next]];
+  return b + (y - a) / (c - a) * (d - b);
+}
+
+// The page at `path` with its defaults, as a document that runs nothing. Edge ends it with a word of its own: without
+// that, something between has answered.
+async function fetched(path) {
+  const request = new XMLHttpRequest();
+  request.open('GET', path);
+  request.responseType = 'document';
+  request.setRequestHeader('Edge-Preview', 'defaults');
+  await new Promise((resolve, reject) => {
+    request.onload = resolve;
+    request.onerror = reject;
+    request.send();
+  });
+  const doc = request.response;
+  const last = doc && [doc, doc.documentElement, doc.body].map(node => node?.lastChild?.data?.trim());
+  if (!last?.includes('edge:defaults')) throw new Error(FAILED);
+  return doc;
+}
+
+// A frame for that page, without what would run, load or count once more. It may not run scripts in any case.
+function framed(doc) {
+  for (const one of doc.querySelectorAll('script, noscript, link[as=script], link[rel=modulepreload],' +
+    ' meta[http-equiv=refresh i], iframe, object, embed, base[target]')) {
+    if (one.localName === 'base') one.removeAttribute('target');
+    else if (one.localName === 'iframe') one.replaceWith(keepingPlace(one));
+    else one.remove();
+  }
+  for (const element of doc.querySelectorAll('*')) {
+    for (const { name } of [...element.attributes]) if (name.startsWith('on')) element.removeAttribute(name);
+  }
+  for (const name of ['documentElement', 'body']) alike(document[name], doc[name]);
+  const frame = make('iframe', { title: 'The page for nobody in particular', inert: true });
+  frame.setAttribute('sandbox', 'allow-same-origin');
+  frame.style.colorScheme = getComputedStyle(document.documentElement).colorScheme;
+  const policy = window.trustedTypes?.createPolicy('edge-bar', { createHTML: text => text });
+  const text = `<!doctype html>${doc.documentElement.outerHTML}`;
+  frame.srcdoc = policy ? policy.createHTML(text) : text;
+  return frame;
+}
+
+function keepingPlace(frame) {
+  const box = frame.ownerDocument.createElement('span');
+  for (const { name, value } of frame.attributes) {
+    if (['id', 'class', 'style', 'width', 'height'].includes(name)) box.setAttribute(name, value);
+  }
+  return box;
+}
+
+// What the page's scripts have set on its root, such as a class for its style, the other page has to have too.
+function alike(mine, other) {
+  if (!mine || !other || other.hasAttribute('data-edge-slot')) return;
+  for (const { name, value } of mine.attributes) {
+    if (!name.startsWith('on')) other.setAttribute(name, value);
+  }
+}
+
+// Returns when the frame has its page, or when that takes too long to be waited for.
+function shown(frame, begin) {
+  return new Promise(resolve => {
+    frame.addEventListener('load', resolve, { once: true });
+    setTimeout(resolve, 4000);
+    begin();
+  });
+}
+
+function drag(stage, move) {
+  const follow = event => move(event.clientX / stage.clientWidth * 100);
+  stage.addEventListener('pointerdown', event => {
+    if (event.button) return;
+    event.preventDefault();
+    stage.setPointerCapture(event.pointerId);
+    follow(event);
+  });
+  stage.addEventListener('pointermove', event => {
+    if (stage.hasPointerCapture(event.pointerId)) follow(event);
+  });
+}
+
+function half(name, who) {
+  const label = make('p', { className: `half ${name}` });
+  label.append(make('span', { textContent: who }));
+  return label;
+}
+
+function make(name, properties) {
+  return Object.assign(document.createElement(name), properties);
+}

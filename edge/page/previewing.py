@@ -1,0 +1,83 @@
+"""What the slots of one page show somebody in preview: with the bar at its end, or with the defaults alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from edge.bar import DEFAULTS, Bar, Row, css, marked, render_bar
+from edge.decisions import explain
+from edge.html import Fill, Selector
+from edge.model import Decision
+from edge.page.counts import Cell
+from edge.page.faults import attempt
+from edge.page.setup import Setup
+from edge.page.showing import Showing
+from edge.page.visit import Visit
+
+__all__ = ["Previewing", "showing"]
+
+
+def showing(setup: Setup, visit: Visit) -> Showing:
+    """What decides the slots of a page that comes in pieces: for whom, is not known before."""
+    return Showing(setup, visit) if visit.preview is None else Previewing(setup, visit)
+
+
+class Previewing(Showing):
+    """Blocks are put so that the bar finds them again; where the bar will not be, they are as for anybody."""
+
+    __slots__ = ("_shown",)
+
+    def __init__(self, setup: Setup, visit: Visit) -> None:
+        super().__init__(setup, visit)
+        self._shown: Mapping[str, bool] = {}
+
+    def fill(self, slot: str, codec: str) -> Fill | None:
+        if self.visit.wants_defaults:
+            return None
+        fill = super().fill(slot, codec)
+        return fill and (marked(slot, fill, self._selector(slot)) if self.visit.has_bar else fill)
+
+    def settle(self, shown: Mapping[str, bool]) -> Cell:
+        self._shown = dict(shown)
+        return super().settle(shown)
+
+    def sort(self, slots: Iterable[str]) -> None:
+        """Puts the decisions into this order: that of the page."""
+        self.decisions = {slot: self.decisions[slot] for slot in slots if slot in self.decisions}
+
+    def bar(self) -> str:
+        if self.visit.wants_defaults:
+            return DEFAULTS
+        if not self.visit.has_bar:
+            return ""
+        return attempt(self._setup, self._bar) or ""
+
+    def _bar(self) -> str:
+        setup, visit = self._setup, self.visit
+        persona = visit.persona
+        rows = [attempt(setup, self._row, decision) or Row(decision) for decision in self.decisions.values()]
+        return render_bar(
+            Bar(
+                list(setup.personas.values()),
+                persona.name if persona else None,
+                visit.prefix,
+                visit.address,
+                rows,
+                setup.zone,
+            )
+        )
+
+    def _selector(self, slot: str) -> Selector | None:
+        return next((selector for selector, name in self._setup.slots.selectors if name == slot), None)
+
+    def _row(self, decision: Decision) -> Row:
+        setup, slot = self._setup, decision.slot
+        experiences, selector = setup.experiences.get(slot, ()), self._selector(slot)
+        return Row(
+            decision,
+            experiences,
+            explain(experiences, self.visit.env, self.visit.clock),
+            css(selector) if selector else "",
+            setup.slots.times.get(slot),
+            decision.reason == "matched" and slot not in self._shown,
+        )
