@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -108,5 +110,6 @@ origin = Starlette(
         *(Route(localise(path, one), _form, methods=["POST"]) for path in FORMS for one in LANGUAGES),
         Mount("/static", _Files(directory=_FOLDER / "static")),
         Route("/{path:path}", _page),
-    ]
+    ],
+    middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
 )
