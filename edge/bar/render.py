@@ -40,10 +40,10 @@ def render_bar(bar: Bar) -> str:
     shown = {persona.name: persona for persona in bar.personas}.get(bar.active or "")
     prefix = escape(bar.prefix)
     # Hidden until its stylesheet says otherwise: no flash of an unstyled bar, and none at all where the page's
-    # policy refuses the stylesheet.
+    # policy refuses the stylesheet. That stands behind the bar, which may come in pieces: none is shown before the
+    # last is there, and nothing of it moves.
     return (
         '<edge-bar hidden><template shadowrootmode="open">'
-        f'<link rel="stylesheet" href="{prefix}/{CSS.name}">'
         f'<section aria-label="Edge preview" dir="ltr" lang="en" data-who="{escape(_who(shown))}">'
         f"<details><summary>{_summary(shown, bar.rows)}</summary></details>"
         f'<form method="post" action="{prefix}/preview" aria-label="View this page as">'
@@ -51,7 +51,9 @@ def render_bar(bar: Bar) -> str:
         + "".join(_button(persona.name, persona.about, persona is shown) for persona in bar.personas)
         + _button("", "Without a persona", shown is None)
         + '</div><button class="leave" name="leave" value="1">Leave preview</button></form>'
-        f'<div class="why">{_about(shown)}{render_slots(bar.rows, bar.zone)}</div></section>'
+        f'<div class="why">{_about(shown)}{render_slots(bar.rows, bar.zone)}'
+        f'<p><a href="{prefix}/widgets">The widgets of this site</a></p></div></section>'
+        f'<link rel="stylesheet" href="{prefix}/{CSS.name}">'
         f'<script src="{prefix}/{JS.name}" defer></script></template></edge-bar>\n'
     )
 
