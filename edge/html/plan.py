@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from edge.html.marks import WITHIN, Mark
@@ -21,7 +21,7 @@ class Plan:
     marks: tuple[Mark, ...]
     names: frozenset[str] = field(init=False)
     pieces: tuple[bytes, ...] = field(init=False, repr=False)
-    """The body cut at the edges of the slots' content; joined, they are the body."""
+    """The body cut at the edges of the slots' content, which is every second piece; joined, they are the body."""
     holes: tuple[tuple[int, str], ...] | None = field(init=False, repr=False)
     """Which of the pieces are content of which slot; None where slots nest or do not take every block."""
 
@@ -43,6 +43,12 @@ class Plan:
         ):
             object.__setattr__(plan, name, value)
         return plan
+
+    def join(self, inside: Sequence[bytes]) -> bytes:
+        """The page with this in its holes, of which it has some: for each of them what stands there."""
+        pieces = list(self.pieces)
+        pieces[1::2] = inside
+        return b"".join(pieces)
 
     def count_before(self, offset: int) -> int:
         """How many marks start before this offset."""

@@ -18,12 +18,14 @@ _LASTING = frozenset(("matched", "no match", "bot", "page"))
 
 @dataclass(slots=True, eq=False)
 class Answer:
-    """What the slots of one page show, and where it is counted. `spliced` is the page until it has left once. It
-    holds from `since` until `until`, and weighs so many bytes: none where it is not kept."""
+    """What the slots of one page show, and where it is counted. The page is joined from `inside`, what stands in
+    its slots; where that is not all, `spliced` is the page until it has left once. The answer holds from `since`
+    until `until`, and weighs so many bytes: none where it is not kept."""
 
     decisions: Mapping[str, Decision]
     fills: Mapping[str, Fill]
     cell: Cell
+    inside: tuple[bytes, ...] | None = None
     spliced: Spliced | None = None
     digest: bytes | None = None
     weight: int = 0

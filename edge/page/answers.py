@@ -13,9 +13,8 @@ from edge.facts import Source
 from edge.page.answer import Answer
 from edge.page.asked import Asked, Key, Question, headers_asked
 from edge.page.pages import Pages
-from edge.page.plans import Kept
-from edge.page.request import PageRequest, Requests
-from edge.visitors import Geo, Subject
+from edge.page.request import Requests
+from edge.visitors import Geo
 
 __all__ = ["Answers"]
 
@@ -25,12 +24,12 @@ _OVERHEAD = 2048
 _SLOT = 256
 """The same of each of its slots."""
 
-_MOST_QUESTIONS = 32
+_MOST_QUESTIONS = 64
 """Pages with the same slots ask the same; visitors who may write into one may have slots there in any order."""
 
 
 class Answers:
-    """Answers by page and by what its slots ask, with the pages that show them, up to `limit` bytes in all; what
+    """Answers by place and by what its slots ask, with the pages that show them, up to `limit` bytes in all; what
     was not used longest goes first. `asked` says it of each slot, of one site folder in one state of it."""
 
     def __init__(self, asked: Mapping[str, Asked], sources: Mapping[str, Source], geo: Geo, limit: int) -> None:
@@ -45,25 +44,22 @@ class Answers:
         self._numbers = count()  # one for all questions: of one that is forgotten, none is given again
         self._kept: OrderedDict[Key, Answer] = OrderedDict()
 
-    def key(self, page: Kept, request: PageRequest, subject: Subject) -> Key | None:
-        """What the answer depends on: the page, and all that its slots may ask for; None where that is long."""
-        if request.number is None:
-            return None
-        question = self._questions.get(page.names) or self._question(page.names)
-        asked = question.key(request.number, subject)
-        return None if asked is None else (page.number, asked)
+    def question(self, names: tuple[str, ...]) -> Question:
+        """What the slots of these names ask for: an answer depends on that, and on the page."""
+        return self._questions.get(names) or self._learn(names)
 
     def find(self, key: Key, now: float) -> Answer | None:
-        """The answer that was kept under this key. Raises TypeError where a fact is nothing to compare by."""
+        """The answer that was kept under this key, of a place and what was asked. Raises TypeError where a fact is
+        nothing to compare by."""
         answer = self._kept.get(key)
         if answer is None or not answer.since <= now < answer.until:
             return None
         self._kept.move_to_end(key)
         return answer
 
-    def keep(self, key: Key, answer: Answer, page: Kept, now: float) -> None:
-        """Keeps an answer, and lets others go where that passes the limit."""
-        turns = self._question(page.names).turns
+    def keep(self, key: Key, answer: Answer, names: tuple[str, ...], now: float) -> None:
+        """Keeps an answer of the slots of these names, and lets others go where that passes the limit."""
+        turns = self.question(names).turns
         answer.since = max((turn for turn in turns if turn <= now), default=-inf)
         answer.until = min((turn for turn in turns if turn > now), default=inf)
         answer.weight = _weight(key, answer)
@@ -86,17 +82,16 @@ class Answers:
             answer.weight = 0
             self.pages.forget(answer)
 
-    def _question(self, names: tuple[str, ...]) -> Question:
-        question = self._questions.get(names)
-        if question is None:
-            asked = reduce(or_, (self.asked[name] for name in names if name in self.asked), Asked())
-            if len(self._questions) >= _MOST_QUESTIONS:
-                self._questions.clear()
-            question = self._questions[names] = Question(asked, self._sources, self._geo, self._numbers)
+    def _learn(self, names: tuple[str, ...]) -> Question:
+        asked = reduce(or_, (self.asked[name] for name in names if name in self.asked), Asked())
+        if len(self._questions) >= _MOST_QUESTIONS:
+            self._questions.clear()
+        question = self._questions[names] = Question(asked, self._sources, self._geo, self._numbers)
         return question
 
 
 def _weight(key: Key, answer: Answer) -> int:
     """What the visitor sends, and what is told of them, may stand in both the key and the blocks."""
-    blocks = sum(len(fill.block) for fill in answer.fills.values() if fill.block is not None)
-    return _OVERHEAD + _SLOT * len(answer.decisions) + 4 * len(repr(key)) + blocks
+    blocks = [fill.block for fill in answer.fills.values() if fill.block is not None]
+    held = {id(text): len(text) for text in (*blocks, *(answer.inside or ()))}
+    return _OVERHEAD + _SLOT * len(answer.decisions) + 4 * len(repr(key)) + sum(held.values())

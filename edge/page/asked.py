@@ -45,6 +45,8 @@ class Question:
         self._steady = [sources[fact] for fact in of_request if fact != "query"]
         self._fresh = [sources[fact] for fact in found if fact not in of_request and fact in sources]
         self._segments = asked.segments
+        self.is_steady = not asked.segments and not found.keys() - of_request - {"new"}
+        """Whether the same caller answers the same as long as the query is: all of it is in what requests say."""
         self._known: dict[Hashable, int] = {}
         self._given: dict[Key, int] = {}
         self._numbers = numbers

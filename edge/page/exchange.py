@@ -22,13 +22,7 @@ __all__ = ["respond"]
 async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, send: Send) -> None:
     """Answers one HTTP request with what the app answers, made for its visitor where it is a page."""
     visit = Visit(setup, scope)
-    request = _page_request(setup, visit, scope)
-    sender: Sender
-    seen: Scope
-    if request is None:
-        seen, sender = dict(scope), Passing(setup, visit, send, _shared_pages(setup, scope))
-    else:
-        seen, sender = _for_the_origin(setup, visit, request, scope), Responder(setup, visit, request, send)
+    seen, sender = _prepared(setup, visit, scope, send)
     seen["edge"] = visit
     turns = Turns(sender, Chop(setup.chop, visit.path) if setup.chop else None)
     try:
@@ -45,44 +39,38 @@ async def respond(app: ASGIApp, setup: Setup, scope: Scope, receive: Receive, se
             await turns.finish()
 
 
-def _page_request(setup: Setup, visit: Visit, scope: Scope) -> PageRequest | None:
-    """The request as one for a page that may be tailored; None where Edge leaves the answer alone."""
+def _prepared(setup: Setup, visit: Visit, scope: Scope, send: Send) -> tuple[Scope, Sender]:
+    """A copy of `scope`, as the app sees the request, and who takes what it answers: for a page that may be
+    tailored a Responder; otherwise Edge leaves the answer alone."""
     try:
-        request = visit.read()
+        request = visit.recognise().request
         why: Passed | None = request.passes
         if why is None:
             visit.begin()
             if setup.slots.names or visit.preview is not None:
-                return request
+                whole = request.is_conditional and _must_be_whole(setup, visit, request)
+                return request.origin_scope(scope, conditional=not whole), Responder(setup, visit, request, send)
             why = "no experiences"
+        tally(setup, visit, "passed", why)
     # Fail open: the page is worth more than anything that can go wrong with it. Here and below.
     except Exception as error:  # noqa: BLE001
         visit.give_up()
         failed(setup, visit, error)
-        return None
-    tally(setup, visit, "passed", why)
-    return None
+    return dict(scope), Passing(setup, visit, send, _shared_pages(setup, scope))
+
+
+def _must_be_whole(setup: Setup, visit: Visit, request: PageRequest) -> bool:
+    """Whether the app is to answer as if the client had nothing. A browser may hold a page from before it had
+    slots, from before Edge, or from outside the preview: the origin's 304 would keep it there until the origin
+    changes its page. So a page is asked for whole, unless it is known to have no slots: of such a page that costs
+    one answer."""
+    slots = setup.plans.has_slots(visit.path)
+    return visit.preview is not None or (request.navigates if slots is None else slots)
 
 
 def _shared_pages(setup: Setup, scope: Scope) -> tuple[int, ...]:
     """The statuses of HTML that others may get another form of."""
     return (200, 206) if scope["method"] in ("GET", "HEAD") and setup.slots.names else ()
-
-
-def _for_the_origin(setup: Setup, visit: Visit, request: PageRequest, scope: Scope) -> Scope:
-    """A copy of `scope`, as the app sees the request. A browser may hold a page from before it had slots, from
-    before Edge, or from outside the preview: the origin's 304 would keep it there until the origin changes its
-    page. So a page is asked for whole, unless it is known to have no slots: of such a page that costs one
-    answer."""
-    try:
-        whole = False
-        if request.is_conditional:
-            slots = setup.plans.has_slots(visit.path)
-            whole = visit.preview is not None or (request.navigates if slots is None else slots)
-        return request.origin_scope(scope, conditional=not whole)
-    except Exception as error:  # noqa: BLE001  then as the client asks: what comes and cannot be read passes
-        report(setup, error)
-        return dict(scope)
 
 
 def _close(setup: Setup, visit: Visit) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from edge.html import Fill
-from edge.page.asked import Key
+from edge.page.asked import Key, Question
+from edge.page.callers import Caller
 from edge.page.faults import report, tally
-from edge.page.plans import Kept
 from edge.page.response import UNKEPT, private
 from edge.page.setup import Setup
 from edge.page.showing import Showing
@@ -40,15 +40,29 @@ def _fill(setup: Setup, showing: Showing, slot: str, codec: str) -> Fill | None:
         return None
 
 
-def key_of(setup: Setup, visit: Visit, page: Kept) -> Key | None:
-    """Under which the answer is kept; None where not all is known that the page's slots may ask for."""
+def key_of(setup: Setup, visit: Visit, slots: tuple[str, ...], place: Hashable) -> Key | None:
+    """Under which the answer is kept of these slots in this place, of one path; None where not all is known that
+    they may ask for."""
     if visit.is_partial:
         return None
     try:
-        return setup.answers.key(page, visit.read(), visit.subject)
+        caller = visit.caller
+        question = setup.answers.question(slots)
+        asked = None if visit.query else caller.asked.get(question)
+        if asked is None:
+            asked = _asked(question, caller, visit)
+        return None if asked is None else (place, asked)
     except Exception as error:  # noqa: BLE001  then the slots that ask for it show their default
         report(setup, error)
         return None
+
+
+def _asked(question: Question, caller: Caller, visit: Visit) -> Key | None:
+    number = caller.request.number
+    asked = None if number is None else question.key(number, visit.subject)
+    if asked is not None and question.is_steady and not visit.query:
+        caller.keep(question, asked)
+    return asked
 
 
 def cookies(setup: Setup, visit: Visit) -> Headers:
@@ -60,7 +74,7 @@ def cookies(setup: Setup, visit: Visit) -> Headers:
         return []
 
 
-def untailored(setup: Setup, headers: Headers, *more: tuple[bytes, bytes]) -> Headers:
+def untailored(setup: Setup, headers: Iterable[tuple[bytes, bytes]], *more: tuple[bytes, bytes]) -> Headers:
     """The headers of a page that shows its defaults."""
     try:
         return [*private(headers), *more]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from edge.html import Replay, Stream, encode, needs_more, page_charset
-from edge.page.fallback import fills
+from edge.page.choosing import choose
 from edge.page.plans import Kept
 from edge.page.response import PageResponse
 from edge.page.setup import Setup
@@ -48,7 +48,7 @@ class Flow:
         while names := stream.wanted():
             if self._visit.must_wait(names):
                 await self._visit.ready()
-            stream.give(fills(self._setup, self._showing, names, self._codec))
+            stream.give(choose(self._setup, self._showing, names, self._codec))
         return stream.take()
 
     def _begin(self) -> Stream | None:

@@ -14,8 +14,9 @@ __all__ = ["Pages"]
 
 
 class Pages:
-    """The pages of answers that are kept, plain and compressed, up to `limit` bytes in all; what was not used
-    longest goes first."""
+    """The pages of answers. To join one from its pieces costs no more than to fetch it from where it was kept, so
+    kept are those that are compressed, or more than joined: up to `limit` bytes in all; what was not used longest
+    goes first."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit - limit // 3
@@ -28,7 +29,9 @@ class Pages:
         return self._size + self._squeezed.size
 
     def body(self, answer: Answer, page: Kept) -> bytes:
-        """The page of an answer. It is kept when it is asked for once more: to make it costs little."""
+        """The page of an answer."""
+        if answer.inside is not None:
+            return page.plan.join(answer.inside)
         if page.fleeting:
             return splice(page.plan, answer.fills).body
         body = self._find(answer)

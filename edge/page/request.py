@@ -11,7 +11,7 @@ from typing import Any, Literal
 from edge.types import Headers, Scope
 from edge.visitors import needs_secure
 
-__all__ = ["PageRequest", "Requests", "accepts_gzip"]
+__all__ = ["NOTHING", "SPECIAL", "PageRequest", "Requests", "accepts_gzip"]
 
 # Fetch Metadata (W3C): what the browser will do with the answer. `empty` is fetch(), which some sites use to
 # swap whole pages; a client that sends nothing may be anything.
@@ -22,9 +22,11 @@ _CONDITIONAL = frozenset(
     (b"if-none-match", b"if-modified-since", b"if-match", b"if-unmodified-since", b"if-range")
 )
 _RANGE = frozenset((b"range", b"if-range"))
-_SPECIAL = _CONDITIONAL | _RANGE
+SPECIAL = _CONDITIONAL | _RANGE
+"""The headers that make a request one for a part, or for what may be nothing."""
+
 _NAMED = (b"host", b"sec-fetch-dest", b"accept", b"accept-encoding")
-_READ = _SPECIAL.union(_NAMED)
+_READ = SPECIAL.union(_NAMED)
 _NOTHING: frozenset[bytes] = frozenset()
 
 _MAX_KNOWN = 4096
@@ -97,7 +99,8 @@ class Requests:
 
     def __init__(self, facts: Iterable[bytes]) -> None:
         self._facts = tuple(facts)
-        self._names = (*_NAMED, *self._facts)
+        self.names = (*_NAMED, *self._facts)
+        """The headers that a request without the special ones is read from."""
         self._known: dict[_Said, PageRequest] = {}
         self._numbers = count()  # none is given twice, whatever has been forgotten
         self._size = 0
@@ -105,8 +108,8 @@ class Requests:
     def read(self, scope: Scope, lines: Mapping[bytes, bytes]) -> PageRequest:
         """What to know of the request, whose headers by name are `lines`: of several with one name the last."""
         headers: Headers = scope["headers"]
-        if len(lines) == len(headers) and _SPECIAL.isdisjoint(lines):
-            said: _Said = (scope["method"], scope.get("scheme", "http"), *map(lines.get, self._names))
+        if len(lines) == len(headers) and SPECIAL.isdisjoint(lines):
+            said: _Said = (scope["method"], scope.get("scheme", "http"), *map(lines.get, self.names))
             return self._known.get(said) or self._learn(said)
         return self._read_special(scope, lines, _joined(headers))
 
@@ -129,7 +132,7 @@ class Requests:
         return replace(request, dropped=request.dropped | _CONDITIONAL, if_none_match=tags)
 
     def _learn(self, said: _Said) -> PageRequest:
-        special = said[2 + len(self._names) :]
+        special = said[2 + len(self.names) :]
         size = sum(len(part) for part in said if isinstance(part, bytes | str))
         if size > _MAX_SAID:
             return _request(None, *said[:6], *special)
@@ -184,6 +187,10 @@ def _request(
         _RANGE if navigates and ranged else _NOTHING,
         None if accepted is None or accepted in (readable, b"") else readable,
     )
+
+
+NOTHING = _request(None, "GET", "http", None, None, None, None)
+"""Stands for a request that could not be read."""
 
 
 def accepts_gzip(accepted: bytes) -> bool:

@@ -89,7 +89,8 @@ class Responder:
         if message["type"] != "http.response.start":
             return self._send(message)
         self._held = message
-        self._headers = list(message.get("headers", ()))  # any iterable: it may be one that can be read only once
+        # Any iterable: it may be one that can be read only once.
+        self._headers: tuple[tuple[bytes, bytes], ...] = tuple(message.get("headers", ()))
         try:
             page = read_response(message["status"], self._headers, self._setup.error_pages)
         except Exception as error:  # noqa: BLE001
@@ -160,7 +161,8 @@ class Responder:
         except Exception as error:  # noqa: BLE001  the default, and no shared cache keeps it
             failed(setup, visit, error)
             assert self._held is not None
-            start = {**self._held, "headers": untailored(setup, self._headers, _length(body))}
+            length = (b"content-length", b"%d" % len(body))
+            start = {**self._held, "headers": untailored(setup, self._headers, length)}
             self._step = Responder._on_rest
         else:
             if isinstance(plan, str):
@@ -188,7 +190,7 @@ class Responder:
         # Only where it would be a 200 (RFC 9110 section 13.2.1).
         if asked is not None and held["status"] == 200 and etag is not None and matches(asked, etag):
             return {**held, "status": 304, "headers": not_modified(headers)}, _body(b"", more=False)
-        headers.append(_length(body))
+        headers.append((b"content-length", b"%d" % len(body)))
         return {**held, "headers": headers}, {"type": "http.response.body", "body": body}
 
     async def _on_file(self, message: Message) -> None:
@@ -283,7 +285,7 @@ class Responder:
         self._rest, self._step = Passing(self._setup, self._visit, self._send, unshared), Responder._on_rest
         held, self._held = self._held, None
         assert held is not None
-        await self._go_on({**held, "headers": self._headers} if "headers" in held else held)
+        await self._go_on({**held, "headers": list(self._headers)} if "headers" in held else held)
         parts, self._parts = self._parts, []
         for part in parts:
             await self._go_on(_body(part, more=True))
@@ -291,7 +293,3 @@ class Responder:
 
 def _body(data: bytes, *, more: bool) -> Message:
     return {"type": "http.response.body", "body": data, "more_body": more}
-
-
-def _length(body: bytes) -> tuple[bytes, bytes]:
-    return b"content-length", b"%d" % len(body)

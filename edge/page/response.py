@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import itemgetter
 
 from edge.page.reasons import Passed
@@ -23,6 +22,9 @@ __all__ = [
     "trailers",
     "unshared",
 ]
+
+Pairs = tuple[tuple[bytes, bytes], ...]
+"""Headers that nobody changes any more."""
 
 _UNSHARED = (b"private", b"no-cache", b"max-age=0")
 """The last for Varnish: `private` and `no-cache` are read by the VCL that it brings, which a VCL of one's own that
@@ -90,6 +92,7 @@ _WEAKENING = frozenset(
     )
 )
 _NAME = itemgetter(0)
+_MAX_KNOWN = 512
 _DIRECTIVE = re.compile(rb'[^\s,="]+(?:\s*=\s*(?:"[^"]*"|[^\s,"]*))?')
 
 # RFC 9110 section 15.4.5: a 304 carries no metadata of the content that it does not send.
@@ -105,30 +108,39 @@ class PageResponse:
     gzip: bool
     etag: bytes | None
     length: int | None = None
-    private: tuple[tuple[bytes, bytes], ...] = field(default=(), compare=False)
+    private: Pairs = field(default=(), compare=False)
     """The response's headers where the page may depend on the visitor, and leaves plain: `private`."""
-    packed: tuple[tuple[bytes, bytes], ...] = field(default=(), compare=False)
+    packed: Pairs = field(default=(), compare=False)
     """The same where it came gzipped and leaves so."""
 
 
-def read_response(status: int, headers: Headers, error_pages: bool) -> PageResponse | Passed:
+_known: dict[tuple[int, Pairs, bool], PageResponse | Passed] = {}
+
+
+def read_response(status: int, headers: Pairs, error_pages: bool) -> PageResponse | Passed:
     """What to know of the response, or the reason why it passes untouched."""
     try:
-        if b"set-cookie" in map(_NAME, headers):  # they are a visitor's, and none comes twice
-            return _response.__wrapped__(status, tuple(headers), error_pages)
-        return _response(status, tuple(headers), error_pages)
+        return _known.get((status, headers, error_pages)) or _learn(status, headers, error_pages)
     except TypeError:  # pairs that are lists, or texts that can be changed
         return _response(
             status, tuple([(_lasting(name), _lasting(value)) for name, value in headers]), error_pages
         )
 
 
+def _learn(status: int, headers: Pairs, error_pages: bool) -> PageResponse | Passed:
+    response = _response(status, headers, error_pages)
+    if b"set-cookie" not in map(_NAME, headers):  # they are a visitor's, and none comes twice
+        if len(_known) >= _MAX_KNOWN:
+            _known.clear()
+        _known[status, headers, error_pages] = response
+    return response
+
+
 def _lasting(text: bytes) -> bytes:
     return text if type(text) is bytes else bytes(memoryview(text))
 
 
-@lru_cache(maxsize=512)
-def _response(status: int, headers: tuple[tuple[bytes, bytes], ...], error_pages: bool) -> PageResponse | Passed:
+def _response(status: int, headers: Pairs, error_pages: bool) -> PageResponse | Passed:
     if status != 200 and not (error_pages and status >= 400):
         return "status"
     found: dict[bytes, bytes] = {}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 from urllib.parse import quote
 
 from edge.facts import Env
 from edge.model import Persona, Profile, Reason, Value, Visitor
 from edge.page.asking import Asking, known
-from edge.page.callers import Caller
+from edge.page.callers import NOBODY, Caller
 from edge.page.counts import Cell
 from edge.page.faults import report, tally
 from edge.page.request import PageRequest
@@ -39,17 +39,18 @@ class Visit:
     """
 
     __slots__ = (
-        "_caller",
+        "_begun",
         "_env",
         "_lines",
         "_missing",
         "_now",
-        "_request",
         "_scope",
         "_setup",
         "_subject",
         "_told",
         "asking",
+        "caller",
+        "clock",
         "is_out",
         "path",
         "preview",
@@ -59,9 +60,7 @@ class Visit:
     def __init__(self, setup: Setup, scope: Scope) -> None:
         self._setup = setup
         self._scope = scope
-        self._lines: Mapping[bytes, bytes] = {}
-        self._request: PageRequest | None = None
-        self._caller: Caller | None = None
+        self._begun = False
         self._subject: Subject | None = None
         self._env: Env | None = None
         self.asking: Asking | None = None
@@ -69,6 +68,10 @@ class Visit:
         self._missing: Reason | None = None
         self._told: frozenset[str] = frozenset()
         self.path: str = scope["path"]
+        self.caller: Caller = NOBODY
+        """Who sends the request, once that is recognised."""
+        self.clock: float
+        """When the visitor looks, in Unix seconds: now, or when their persona does."""
         self.preview: Preview | None = None
         self.was_read = False
         self.is_out = False
@@ -116,47 +119,46 @@ class Visit:
 
     # For the page.
 
-    def read(self) -> PageRequest:
-        """What to know of the request before it is answered."""
-        if self._request is None:
-            self._lines = dict(self._scope["headers"])
-            self._request = self._setup.answers.requests.read(self._scope, self._lines)
-        return self._request
+    def recognise(self) -> Caller:
+        """Who sends the request, and what to know of that before it is answered."""
+        caller = self.caller
+        if caller is NOBODY:
+            scope, setup = self._scope, self._setup
+            lines = self._lines = dict(scope["headers"])
+            self.clock = self._now = now = setup.clock()
+            caller = self.caller = setup.callers.find(scope, lines, now)
+        return caller
 
     def begin(self) -> None:
-        """Starts the visitor's work: reads the cookies, and asks for the profile where it is kept elsewhere."""
-        if self._subject is not None:
+        """Starts the visitor's work: looks for the preview's cookie, and asks for the profile where it is kept
+        elsewhere."""
+        if self._begun:
             return
-        setup, scope, request = self._setup, self._scope, self.read()
-        headers: Headers = scope["headers"]
-        lines = self._lines
-        cookie = lines.get(b"cookie")
-        if len(lines) < len(headers):
-            cookie = b"; ".join(header_values(headers, b"cookie"))  # RFC 9113 section 8.2.3
-        now = self._now = setup.clock()
-        caller = self._caller = setup.callers.find(headers, cookie, request.secure, now)
-        visitor, profile = caller.visitor, _UNKNOWN
-        if caller.previews and cookie is not None:
-            self.preview = setup.previews.read_cookie([cookie], request.host, request.secure, now)
-            persona = self.persona
-            if persona is not None:
-                now = now if persona.clock is None else persona.clock
-                visitor = visitor and _NEW
-                profile = Profile(segments=persona.segments)
-            if self.wants_defaults:
-                visitor, self._env = None, Env({}, None)  # nobody in particular, for the app behind too
-        query: bytes = scope.get("query_string", b"")
-        self._subject = Subject(
-            self.path, lines, now, query, request.host, setup.zone, setup.geo, visitor, profile
-        )
-        if setup.profiles and visitor is not None and visitor.id is not None and _in_loop():
-            self.asking = asking = Asking(setup, visitor)
+        caller, setup = self.recognise(), self._setup
+        self._begun = True
+        if caller.previews:
+            self._preview_as(caller.request)
+        if setup.profiles and caller.visitor is not None:
+            self._ask_for(self.subject.visitor)
+
+    def _preview_as(self, request: PageRequest) -> None:
+        lines = header_values(self._scope["headers"], b"cookie")
+        self.preview = self._setup.previews.read_cookie(lines, request.host, request.secure, self._now)
+        persona = self.persona
+        if persona is not None and persona.clock is not None:
+            self.clock = persona.clock
+        if self.wants_defaults:
+            self._env = Env({}, None)  # nobody in particular, for the app behind too
+
+    def _ask_for(self, visitor: Visitor | None) -> None:
+        if visitor is not None and visitor.id is not None and _in_loop():
+            self.asking = asking = Asking(self._setup, visitor)
             if asking.is_done:
                 self._meet(asking)
 
     def give_up(self) -> None:
         """Nothing can be found out: the app behind, should it ask, is told that nobody is known."""
-        self._caller = self.preview = None
+        self.caller, self.preview, self._begun, self.clock = NOBODY, None, True, 0.0
         self._subject = _NOBODY
         self._env = Env({}, None)
 
@@ -202,9 +204,20 @@ class Visit:
 
     @property
     def subject(self) -> Subject:
-        """The request and its visitor, once the visit has begun."""
-        assert self._subject is not None
+        """The request and its visitor: of a persona, what is known of it."""
+        if self._subject is None:
+            self._subject = self._looked_at()
         return self._subject
+
+    def _looked_at(self) -> Subject:
+        caller, setup, persona = self.caller, self._setup, self.persona
+        visitor, profile = caller.visitor, _UNKNOWN
+        if persona is not None:
+            visitor, profile = visitor and _NEW, Profile(segments=persona.segments)
+        if self.wants_defaults:
+            visitor = None
+        host, zone, geo = caller.request.host, setup.zone, setup.geo
+        return Subject(self.path, self._lines, self.clock, self.query, host, zone, geo, visitor, profile)
 
     @property
     def env(self) -> Env:
@@ -214,11 +227,6 @@ class Visit:
             self._env = Env(setup.sources, self.subject, None if persona is None else persona.facts)
             setup.bind(self._env)
         return self._env
-
-    @property
-    def clock(self) -> float:
-        """When the visitor looks, in Unix seconds: now, or when their persona does."""
-        return self.subject.now
 
     def lacks(self, slot: str) -> Reason | None:
         """Why what is known does not do for this slot: its experiences ask for what did not come."""
@@ -235,9 +243,15 @@ class Visit:
         return all(value in (b"", b"document") for value in destinations)
 
     @property
+    def query(self) -> bytes:
+        """The query, raw."""
+        query: bytes = self._scope.get("query_string", b"")
+        return query
+
+    @property
     def address(self) -> str:
         """Path and query, as a browser writes them."""
-        query = self._scope.get("query_string", b"").decode("latin-1")
+        query = self.query.decode("latin-1")
         return quote(self.path) + ("?" + query if query else "")
 
     @property
@@ -269,7 +283,7 @@ class Visit:
     @property
     def owes_cookie(self) -> bool:
         """Whether a page that leaves as private brings the visitor a cookie, unless it is a bot."""
-        return self._caller is not None and self._caller.owed and self.preview is None
+        return self.preview is None and self.caller.owed
 
     def cookie_headers(self) -> Headers:
         """The Set-Cookie header for a page that leaves as private: for a new visitor, or when it is time again."""
@@ -278,7 +292,7 @@ class Visit:
         setup, visitor = self._setup, self.subject.visitor
         if visitor is None or visitor.id is None:
             visitor = setup.cookies.issue(self._now)
-        return [(b"set-cookie", setup.cookies.set_cookie(visitor, self.read().secure, self._now))]
+        return [(b"set-cookie", setup.cookies.set_cookie(visitor, self.caller.request.secure, self._now))]
 
 
 def _in_loop() -> bool:

@@ -78,7 +78,7 @@ def _family(setup: Setup, path: str, plan: Plan, content_type: str, codec: str) 
 
 def _answer(setup: Setup, visit: Visit, kept: Kept) -> Answer:
     """What the slots show, as it was decided for somebody of whom the same is known, or now."""
-    answers, key = setup.answers, key_of(setup, visit, kept)
+    answers, key = setup.answers, key_of(setup, visit, kept.names, kept.number)
     if key is not None:
         answer = answers.find(key, visit.clock)
         if answer is not None:
@@ -86,7 +86,7 @@ def _answer(setup: Setup, visit: Visit, kept: Kept) -> Answer:
             return answer
     answer = _decided(setup, Showing(setup, visit), kept)
     if key is not None and answer.lasts:
-        answers.keep(key, answer, kept, visit.clock)
+        answers.keep(key, answer, kept.names, visit.clock)
     return answer
 
 
@@ -96,7 +96,7 @@ def _decided(setup: Setup, showing: Showing, kept: Kept) -> Answer:
     }
     spliced = splice(kept.plan, shown)
     lasting = spliced if shown and not kept.fleeting else None
-    return Answer(showing.decisions, shown, showing.settle(spliced.shown), lasting)
+    return Answer(showing.decisions, shown, showing.settle(spliced.shown), spliced.inside, lasting)
 
 
 def _previewed(setup: Setup, showing: Previewing, kept: Kept, coded: bool) -> bytes:

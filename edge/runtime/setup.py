@@ -79,6 +79,7 @@ class Maker:
             bind_segments(site.segments, env, env.subject.profile.segments.intersection(site.remote_segments))
 
         cookies = kept.cookies()
+        answers = Answers(_asked(site), sources, settings.geo, settings.limits.answers_mb << 20)
         cache = kept.page_cache(lambda: self._caching.make(settings.page_cache))
         setup = Setup(
             slots=site.slots,
@@ -90,14 +91,14 @@ class Maker:
             sources=MappingProxyType(sources),
             zone=settings.zone,
             geo=settings.geo,
-            callers=Callers(cookies, settings.consent, site.cookie),
+            callers=Callers(answers.requests, cookies, settings.consent, site.cookie),
             cookies=cookies,
             previews=Previews(keys),
             personas=site.personas,
             no_slots=settings.pages.no_slots,
             plans=kept.plans(),
             renditions=kept.renditions(),
-            answers=Answers(_asked(site), sources, settings.geo, settings.limits.answers_mb << 20),
+            answers=answers,
             key=hmac.digest(keys.secrets[-1], f"edge.validator {where(site.slots)}".encode(), "sha256"),
             clock=self._clock,
             version=kept.version(self._clock),

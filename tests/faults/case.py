@@ -16,7 +16,7 @@ from typing import Any
 from edge import EdgeMiddleware, Profile, Visitor
 from edge.blocks import Renditions
 from edge.facts import Catalogue
-from edge.page import CheckedProfiles, Middleware, Plans, Setup
+from edge.page import Answers, CheckedProfiles, Middleware, Plans, Setup
 from edge.page.counts import Counts
 from edge.site import load_site
 from edge.types import ASGIApp, Headers, Message, Receive, Scope, Send
@@ -148,6 +148,7 @@ class Case:
             profiles=(CheckedProfiles(self.profiles, facts),),
             plans=Plans(setup.plans.limit),
             renditions=Renditions(1 << 20),
+            answers=Answers(setup.answers.asked, setup.sources, setup.geo, 1 << 20),
             chop=os.environ.get("EDGE_DEBUG_CHOP", ""),
             counts=Counts(),
             reported=set(),

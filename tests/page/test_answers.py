@@ -50,6 +50,7 @@ FULL = {
         b2 = { slot = "offer", for = '"evening" in segments', show = "two", from = 2026-11-22T00:00:00Z }
         b3 = { slot = "offer", for = 'browser == "firefox" or city == "Köln"', show = "three" }
         b4 = { slot = "offer", for = 'utm.source == "news"', set = { class = "news" } }
+        b5 = { slot = "offer", for = 'path == "/x"', show = "one" }
     """,
     "blocks/one.html": "<b>{{ country or '?' }}</b>",
     "blocks/two.html": "<b>{{ language or '?' }} {{ utm.campaign or '?' }}</b>",
@@ -122,11 +123,13 @@ def with_answers(edge: EdgeMiddleware, limit: int) -> Setup:
 
 
 @pytest.mark.parametrize("limit", [16 << 20, 20_000])
-@pytest.mark.parametrize("packed", [False, True])
-def test_everybody_sees_what_would_be_decided_for_them_alone(front: Front, limit: int, packed: bool) -> None:
+@pytest.mark.parametrize("sent", ["whole", "packed", "in pieces"])
+def test_everybody_sees_what_would_be_decided_for_them_alone(front: Front, limit: int, sent: str) -> None:
     now = [NOW]
-    body, coding = (gzip.compress(PAGE), [(b"content-encoding", b"gzip")]) if packed else (PAGE, [])
-    page = html(body, headers=[(b"etag", b'"1"'), *coding])
+    body = gzip.compress(PAGE) if sent == "packed" else PAGE
+    coding = [(b"content-encoding", b"gzip")] if sent == "packed" else []
+    pieces = (PAGE[:70], PAGE[70:200], PAGE[200:]) if sent == "in pieces" else (body,)
+    page = html(*pieces, headers=[(b"etag", b'"1"'), *coding])
     edge, alone = (front(page, FULL, profiles=profiles, clock=lambda: now[0]) for _ in range(2))
     with_answers(edge, limit)
     bearers = [None, *cookies_of(edge, 5)]
@@ -135,9 +138,9 @@ def test_everybody_sees_what_would_be_decided_for_them_alone(front: Front, limit
         bearer = bearers[at % len(bearers)]
         now[0] = moment
         with_answers(alone, 0)
-        sent = [*headers, bearer] if bearer else headers
-        seen = ask(edge, path, sent)
-        assert shown(seen) == shown(ask(alone, path, sent)), (moment, path, sent)
+        asked = [*headers, bearer] if bearer else headers
+        seen = ask(edge, path, asked)
+        assert shown(seen) == shown(ask(alone, path, asked)), (moment, path, asked)
         bodies.add(shown(seen)[1])
     assert len(bodies) > 50
     assert edge.counts == alone.counts
@@ -167,6 +170,20 @@ def test_nothing_is_decided_for_the_second_of_two_alike(front: Front) -> None:
     assert edge.counts["tailored", "hero"] == 3
     assert ask(edge, "/", []).body == PAGE
     assert slots == ["hero", "offer"] * 2
+
+
+@WHOLE
+def test_a_slot_of_a_page_in_pieces_is_decided_once_for_two_alike(front: Front) -> None:
+    edge = front(html(PAGE[:200], PAGE[200:]))
+    slots = decided(edge)
+    for _ in range(3):
+        assert ask(edge, "/", [GERMAN]).body != PAGE
+    assert slots == ["hero", "offer"]
+    assert edge.counts["tailored", "hero"] == 3
+    assert ask(edge, "/other", [GERMAN]).body != PAGE
+    assert slots == ["hero", "offer"] * 2, "rules may ask for the path"
+    assert ask(edge, "/", []).body == PAGE
+    assert slots == ["hero", "offer"] * 2 + ["hero"], "what offers ask is the same of everybody"
 
 
 def test_what_prints_otherwise_is_another_answer(front: Front) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 
 from edge.model import Visitor
+from edge.page.asked import Asked, Question
 from edge.page.callers import Caller, Callers
-from edge.visitors import Consent, Cookies, Keys
+from edge.page.request import Requests
+from edge.visitors import SOURCES, Consent, Cookies, Geo, Keys
+from tests.page.raw import scope_of
 
 DAY = 86_400
 NOW = 1_800_000_000.0
@@ -15,12 +20,25 @@ COOKIES = Cookies(KEYS, max_age_days=400, renew_days=30)
 KNOWN = COOKIES.set_cookie(Visitor("A" * 22, signed_at=int(NOW)), True, NOW).partition(b";")[0]
 
 
-def found(callers: Callers, cookie: bytes | None, now: float = NOW, *, secure: bool = True) -> Caller:
-    return callers.find([], cookie, secure, now)
+def callers_of(consent: Consent | None = None, *, needed: bool = True) -> Callers:
+    return Callers(Requests(()), COOKIES, consent or Consent(), needed)
+
+
+def found(
+    callers: Callers,
+    cookie: bytes | None,
+    now: float = NOW,
+    *more: tuple[bytes, bytes],
+    scheme: str = "https",
+) -> Caller:
+    headers = [(b"host", b"shop.localhost"), *more]
+    if cookie is not None:
+        headers.append((b"cookie", cookie))
+    return callers.find({**scope_of("/"), "scheme": scheme, "headers": headers}, dict(headers), now)
 
 
 def test_the_same_cookie_is_read_once() -> None:
-    callers = Callers(COOKIES, Consent(), True)
+    callers = callers_of()
     first = found(callers, b"a=1; " + KNOWN)
     assert first.visitor == Visitor("A" * 22, new=False, signed_at=int(NOW))
     assert not first.owed
@@ -29,7 +47,7 @@ def test_the_same_cookie_is_read_once() -> None:
 
 
 def test_a_known_visitor_is_owed_a_new_cookie_when_it_is_due_and_nobody_when_it_has_expired() -> None:
-    callers = Callers(COOKIES, Consent(), True)
+    callers = callers_of()
     days = (0, 29.9, 30, 399.9, 401, 29.9)  # the clock may be set back
     seen = [found(callers, KNOWN, NOW + day * DAY) for day in days]
     assert [caller.owed for caller in seen] == [False, False, True, True, True, False]
@@ -37,24 +55,24 @@ def test_a_known_visitor_is_owed_a_new_cookie_when_it_is_due_and_nobody_when_it_
 
 
 def test_the_same_text_is_another_cookie_where_it_need_not_be_secure() -> None:
-    callers = Callers(COOKIES, Consent(), True)
-    assert found(callers, KNOWN).visitor != found(callers, KNOWN, secure=False).visitor == Visitor()
+    callers = callers_of()
+    assert found(callers, KNOWN).visitor != found(callers, KNOWN, scheme="http").visitor == Visitor()
 
 
 def test_who_has_no_cookie_is_new_and_owed_one() -> None:
     for cookie in (None, b"", b"a=1", b"__Host-edge=forged.1800000000.AAAA"):
-        caller = found(Callers(COOKIES, Consent(), True), cookie)
+        caller = found(callers_of(), cookie)
         assert (caller.visitor, caller.owed) == (Visitor(), True)
 
 
 def test_nobody_is_known_where_nobody_needs_to_be() -> None:
-    caller = found(Callers(COOKIES, Consent(), False), KNOWN)
+    caller = found(callers_of(needed=False), KNOWN)
     assert (caller.visitor, caller.owed) == (None, False)
 
 
 @pytest.mark.parametrize("said", [b"consent=no; ", b""])
 def test_consent_by_cookie(said: bytes) -> None:
-    callers = Callers(COOKIES, Consent(cookie="consent", values=frozenset(("yes",))), True)
+    callers = callers_of(Consent(cookie="consent", values=frozenset(("yes",))))
     for _ in range(2):
         assert found(callers, said + KNOWN).visitor is None
         assert not found(callers, said + KNOWN).owed
@@ -63,23 +81,40 @@ def test_consent_by_cookie(said: bytes) -> None:
 
 
 def test_consent_by_header_may_differ_from_one_request_to_the_next() -> None:
-    callers = Callers(COOKIES, Consent(header="X-Consent"), True)
+    callers = callers_of(Consent(header="X-Consent"))
     for _ in range(2):
-        assert callers.find([], KNOWN, True, NOW).visitor is None
-        assert callers.find([(b"x-consent", b"1")], KNOWN, True, NOW).visitor is not None
+        assert found(callers, KNOWN).visitor is None
+        assert found(callers, KNOWN, NOW, (b"x-consent", b"1")).visitor is not None
 
 
 def test_who_may_be_in_preview() -> None:
-    callers = Callers(COOKIES, Consent(), False)
+    callers = callers_of(needed=False)
     assert found(callers, b"a=1; __Host-edge-preview=x").previews
     assert not found(callers, KNOWN).previews
 
 
 def test_what_is_known_has_a_limit_in_bytes() -> None:
-    callers = Callers(COOKIES, Consent(), True)
+    callers = callers_of()
     for number in range(20_000):
         found(callers, b"a=%d; " % number + b"x" * 500)
-    assert len(callers._known) < 5000
+    assert len(callers._known) < 6000
     held = len(callers._known)
     assert found(callers, b"x" * 5000 + b"; " + KNOWN).visitor is not None
     assert len(callers._known) == held
+
+
+def test_what_was_asked_of_a_caller_is_kept_up_to_a_limit() -> None:
+    callers = callers_of()
+    caller = found(callers, KNOWN)
+    for number in range(1000):
+        caller.keep(Question(Asked(), SOURCES, Geo(), count()), (number,))
+    assert 0 < len(caller.asked) < 100
+    assert found(callers, KNOWN) is caller
+    assert found(callers, KNOWN, NOW, (b"accept", b"text/html")) is not caller
+
+
+def test_cookies_in_several_headers_are_one() -> None:
+    callers = callers_of()
+    caller = found(callers, b"a=1", NOW, (b"cookie", KNOWN))
+    assert caller.visitor == found(callers, KNOWN).visitor
+    assert found(callers, b"a=1").visitor == Visitor()

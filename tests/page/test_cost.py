@@ -27,10 +27,10 @@ from tests.page.sites import NOW
 
 pytestmark = pytest.mark.unchopped
 
-KEPT = 1500
+KEPT = 1200
 """Bytecodes of Edge's own for a page whose plan and answer are known."""
-CALLS = 60
-FIRST_VISIT = 2250
+CALLS = 44
+FIRST_VISIT = 1650
 TOKEN = 2600
 SPARE = 12_000
 """Bytes that a page leaves behind, at most: in the mean of many, it is none."""

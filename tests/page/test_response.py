@@ -13,7 +13,7 @@ HTML = (b"content-type", b"text/html; charset=utf-8")
 
 
 def read(*headers: tuple[bytes, bytes], status: int = 200, error_pages: bool = False) -> PageResponse | str:
-    return read_response(status, list(headers), error_pages)
+    return read_response(status, headers, error_pages)
 
 
 def test_a_page_may_be_rewritten() -> None:
