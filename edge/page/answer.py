@@ -10,7 +10,7 @@ from edge.html import Fill, Spliced
 from edge.model import Decision
 from edge.page.counts import Cell
 
-__all__ = ["Answer"]
+__all__ = ["Answer", "lasts"]
 
 _LASTING = frozenset(("matched", "no match", "bot", "page"))
 """What would be decided again, of the same visitor at the same time."""
@@ -32,6 +32,7 @@ class Answer:
     since: float = -inf
     until: float = inf
 
-    @property
-    def lasts(self) -> bool:
-        return all(one.reason in _LASTING for one in self.decisions.values())
+
+def lasts(decisions: Mapping[str, Decision]) -> bool:
+    """Whether all of this would be decided again. Where something has failed, nothing is sure to be."""
+    return all(one.reason in _LASTING for one in decisions.values())

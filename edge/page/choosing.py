@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edge.html import Fill
-from edge.page.answer import Answer
+from edge.page.answer import Answer, lasts
 from edge.page.counts import Cell
 from edge.page.fallback import fills, key_of
 from edge.page.setup import Setup
@@ -28,7 +28,7 @@ def _choose(setup: Setup, showing: Showing, slot: str, codec: str) -> Fill | Non
     answer = None if asked is None else answers.find(asked, visit.clock)
     if answer is None:
         answer = _decided(setup, showing, slot, codec)
-        if asked is not None and answer.lasts:
+        if asked is not None and lasts(showing.decisions):
             answers.keep(asked, answer, (slot,), visit.clock)
     showing.decisions[slot] = answer.decisions[slot]
     return answer.fills.get(slot)

@@ -224,8 +224,9 @@ class Visit:
         """The facts and segments."""
         if self._env is None:
             persona, setup = self.persona, self._setup
-            self._env = Env(setup.sources, self.subject, None if persona is None else persona.facts)
-            setup.bind(self._env)
+            env = Env(setup.sources, self.subject, None if persona is None else persona.facts)
+            setup.bind(env)
+            self._env = env
         return self._env
 
     def lacks(self, slot: str) -> Reason | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.html import Family, Plan, encode, find_family, page_charset, parse_plan, splice
-from edge.page.answer import Answer
+from edge.page.answer import Answer, lasts
 from edge.page.coding import Gzip, gunzip
 from edge.page.fallback import fills, key_of
 from edge.page.plans import Kept
@@ -85,7 +85,7 @@ def _answer(setup: Setup, visit: Visit, kept: Kept) -> Answer:
             tell(setup, visit, answer.decisions, answer.cell)
             return answer
     answer = _decided(setup, Showing(setup, visit), kept)
-    if key is not None and answer.lasts:
+    if key is not None and lasts(answer.decisions):
         answers.keep(key, answer, kept.names, visit.clock)
     return answer
 
