@@ -1,6 +1,7 @@
 // The page as it is for nobody in particular beside the page as it was made, with a divider between them.
 
-const FAILED = 'The page for nobody in particular could not be had. Reload this page, and try again.';
+const FAILED = 'The page with its defaults could not be had: the preview has ended, or the site forbids scripts to ask'
+  + ' for pages.';
 
 class Compare {
   // `section` is the bar, which stays at hand; `path` the page's own address, `who` it is made for; `rows` as above.
@@ -18,7 +19,7 @@ class Compare {
 
   // Returns when both can be seen; raises where the other page cannot be had.
   async open(at, changed, closed) {
-    const frame = await framed(await fetched(this.path));
+    const frame = framed(await fetched(this.path));
     const dialog = this.dialog = make('dialog', { className: 'both', ariaLabel: 'Before and after' });
     this.slider = make('input', { type: 'range', min: 0, max: 100, value: at, ariaLabel: 'Divider' });
     this.frame = frame;
@@ -115,32 +116,27 @@ function between(anchors, y) {
   return b + (y - a) / (c - a) * (d - b);
 }
 
-// The page at `path` with its defaults, as a document that runs nothing. Edge ends it with a word of its own: without
-// that, something between has answered.
+// The text of the page at `path` with its defaults. Edge ends it with a word of its own: without that, something
+// between has answered.
 async function fetched(path) {
-  const request = new XMLHttpRequest();
-  request.open('GET', path);
-  request.responseType = 'document';
-  request.setRequestHeader('Edge-Preview', 'defaults');
-  await new Promise((resolve, reject) => {
-    request.onload = resolve;
-    request.onerror = reject;
-    request.send();
-  });
-  const doc = request.response;
-  const last = doc && [doc, doc.documentElement, doc.body].map(node => node?.lastChild?.data?.trim());
-  if (!last?.includes('edge:defaults')) throw new Error(FAILED);
-  return doc;
+  const answer = await fetch(path, { headers: { 'Edge-Preview': 'defaults' }, cache: 'no-store' });
+  const text = new TextDecoder(document.characterSet).decode(await answer.arrayBuffer()).trimEnd();
+  if (!text.endsWith('<!--edge:defaults-->')) throw new Error(FAILED);
+  return text;
 }
 
-// A frame for that page, without what would run, load or count once more. It may not run scripts in any case.
-function framed(doc) {
-  for (const one of doc.querySelectorAll('script, noscript, link[as=script], link[rel=modulepreload],' +
-    ' meta[http-equiv=refresh i], iframe, object, embed, base[target]')) {
-    if (one.localName === 'base') one.removeAttribute('target');
-    else if (one.localName === 'iframe') one.replaceWith(keepingPlace(one));
-    else one.remove();
-  }
+// What would run, load or count once more. What is in <noscript> the page shows nobody who has this script; to a
+// parser without scripts it is markup like any other, which may end up anywhere.
+const UNSEEN = /<noscript\b[^>]*>[^]*?<\/noscript\s*>/gi;
+const RUNNING = 'script, link[as=script], link[rel=modulepreload], meta[http-equiv=refresh i], object, embed';
+
+// A frame for that page. It may not run scripts in any case.
+function framed(text) {
+  const trusted = window.trustedTypes?.createPolicy('edge-bar', { createHTML: html => html });
+  const html = markup => (trusted ? trusted.createHTML(markup) : markup);
+  const doc = new DOMParser().parseFromString(html(text.replace(UNSEEN, '')), 'text/html');
+  for (const one of doc.querySelectorAll(RUNNING)) one.remove();
+  for (const one of doc.querySelectorAll('iframe')) one.replaceWith(keepingPlace(one));
   for (const element of doc.querySelectorAll('*')) {
     for (const { name } of [...element.attributes]) if (name.startsWith('on')) element.removeAttribute(name);
   }
@@ -148,9 +144,7 @@ function framed(doc) {
   const frame = make('iframe', { title: 'The page for nobody in particular', inert: true });
   frame.setAttribute('sandbox', 'allow-same-origin');
   frame.style.colorScheme = getComputedStyle(document.documentElement).colorScheme;
-  const policy = window.trustedTypes?.createPolicy('edge-bar', { createHTML: text => text });
-  const text = `<!doctype html>${doc.documentElement.outerHTML}`;
-  frame.srcdoc = policy ? policy.createHTML(text) : text;
+  frame.srcdoc = html(`<!doctype html>${doc.documentElement.outerHTML}`);
   return frame;
 }
 
