@@ -40,13 +40,10 @@ KINDS: tuple[tuple[str, ...], ...] = (
     tuple(f"/{family}" for family in FAMILIES),
     tuple(one.path for one in PRODUCTS[1::3]),
     ("/pricing",),
-    ("/stories",),
-    tuple(f"/stories/{story}" for story in STORIES),
-    ("/about",),
-    ("/contact",),
-    ("/sign-up",),
+    ("/stories", "/about", *(f"/stories/{story}" for story in STORIES)),
+    ("/contact", "/sign-up"),
 )
-"""The kinds of pages, each with those of its kind that are visited: another by each persona."""
+"""Pages by the slots that they have; each persona visits another of a kind."""
 
 
 class Stop(NamedTuple):
