@@ -61,7 +61,8 @@ class LimitSettings:
 
     plans_mb: parsed pages, in MiB, 1 to 65536. Default 64.
     renditions_mb: rendered blocks, in MiB, 1 to 65536. Default 16.
-    answers_mb: pages as they were made for visitors, for others of whom the same is known, in MiB, 1 to 65536.
+    answers_mb: what was decided for visitors, with its blocks and compressed pages, for others of whom the same is
+        known, in MiB, 1 to 65536.
         Default 32.
     profiles_mb: what the service of `[remote]` said of visitors, in MiB, 1 to 65536. Default 16.
     """
