@@ -34,9 +34,10 @@ class Asked:
 class Question:
     """All that the slots of a page ask for. Most of it is worked out from a few headers: what those amount to is
     looked up by the number of the request, and the rest, which depends on the visitor or the moment, asked each
-    time. `numbers` never gives one twice."""
+    time. `number` is its own; `numbers` never gives one twice."""
 
     def __init__(self, asked: Asked, sources: Mapping[str, Source], geo: Geo, numbers: Iterator[int]) -> None:
+        self.number = next(numbers)
         self.turns = sorted(asked.turns)
         found = {fact: inputs(fact, geo) for fact in sorted(asked.facts | {"bot"})}
         of_request = {fact: needed for fact, needed in found.items() if needed is not None}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from edge.model import Visitor
-from edge.page.asked import Key, Question
+from edge.page.asked import Key
 from edge.page.request import NOTHING, SPECIAL, PageRequest, Requests
 from edge.types import Headers, Scope
 from edge.visitors import Consent, Cookies, carries_preview, header_values
@@ -32,7 +32,7 @@ _Said = tuple[bytes | str | None, ...]
 class Caller:
     """Whoever sends a request that says the same, from `since` until `until`. `visitor` is None where nobody may
     be known. `owed` says that a page brings them a cookie, `previews` that they may be in preview. `asked` is what
-    some questions have been answered with, of those whose answer stays the same."""
+    some questions have been answered with, by their number, of those whose answer stays the same."""
 
     request: PageRequest
     visitor: Visitor | None
@@ -40,9 +40,9 @@ class Caller:
     previews: bool
     since: float
     until: float
-    asked: dict[Question, Key] = field(default_factory=dict)
+    asked: dict[int, Key] = field(default_factory=dict)
 
-    def keep(self, question: Question, key: Key) -> None:
+    def keep(self, question: int, key: Key) -> None:
         if len(self.asked) >= _MAX_ASKED:
             self.asked.clear()
         self.asked[question] = key

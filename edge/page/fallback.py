@@ -48,7 +48,7 @@ def key_of(setup: Setup, visit: Visit, slots: tuple[str, ...], place: Hashable) 
     try:
         caller = visit.caller
         question = setup.answers.question(slots)
-        asked = None if visit.query else caller.asked.get(question)
+        asked = None if visit.query else caller.asked.get(question.number)
         if asked is None:
             asked = _asked(question, caller, visit)
         return None if asked is None else (place, asked)
@@ -61,7 +61,7 @@ def _asked(question: Question, caller: Caller, visit: Visit) -> Key | None:
     number = caller.request.number
     asked = None if number is None else question.key(number, visit.subject)
     if asked is not None and question.is_steady and not visit.query:
-        caller.keep(question, asked)
+        caller.keep(question.number, asked)
     return asked
 
 

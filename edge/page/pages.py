@@ -31,6 +31,7 @@ class Pages:
     def body(self, answer: Answer, page: Kept) -> bytes:
         """The page of an answer."""
         if answer.inside is not None:
+            answer.spliced = None
             return page.plan.join(answer.inside)
         if page.fleeting:
             return splice(page.plan, answer.fills).body

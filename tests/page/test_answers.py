@@ -14,8 +14,9 @@ import pytest
 
 from edge import EdgeMiddleware, Profile, Visitor
 from edge.decisions import Experience
-from edge.html import Slots, parse_plan
+from edge.html import Slots, Spliced, parse_plan
 from edge.page import Answers, Setup
+from edge.page.asked import Question
 from edge.page.coding import gunzip
 from edge.page.plans import Kept
 from edge.types import Receive, Scope, Send
@@ -263,7 +264,8 @@ def test_answers_keep_no_page_that_is_kept_nowhere_else(front: Front) -> None:
         await html(page)(scope, receive, send)  # type: ignore[arg-type]
 
     def pages() -> int:
-        return sum(type(one) is Kept for one in gc.get_objects())  # isinstance would wake what is lazy
+        kinds = (Kept, Spliced)
+        return sum(type(one) in kinds for one in gc.get_objects())  # isinstance would wake what is lazy
 
     edge = front(app)
     before = pages()
@@ -323,6 +325,27 @@ def test_slots_may_come_in_any_order(front: Front) -> None:
         value = seen.choice("vwxyz")
         body = ask(edge, f"/{seen.randrange(len(orders))}?utm_source={value}").body
         assert body.count(b">%c<" % ord(value)) == len(names)
+
+
+def test_callers_keep_no_question_that_is_forgotten(front: Front) -> None:
+    """A visitor who may write into a page may have slots there in any order, and send a cookie of their own."""
+    orders = list(permutations("abcde"))
+
+    async def app(scope: Scope, receive: object, send: object) -> None:
+        order = orders[int(scope["path"][1:])]
+        await html(b"".join(b'<i data-edge-slot="%c">-</i>' % ord(name) for name in order))(scope, receive, send)  # type: ignore[arg-type]
+
+    def questions() -> int:
+        gc.collect()
+        return sum(type(one) is Question for one in gc.get_objects())
+
+    rules = "".join(f'{name} = {{ slot = "{name}", show = "hallo" }}\n' for name in "abcde")
+    edge = front(app, {"experiences.toml": rules})
+    before = questions()
+    for number in range(2 * len(orders)):
+        answer = ask(edge, f"/{number % len(orders)}", [(b"cookie", b"a=%d" % number)])
+        assert answer.body.count("Klänge".encode()) == 5
+    assert questions() - before <= 64
 
 
 def test_an_answer_is_of_one_page(front: Front) -> None:

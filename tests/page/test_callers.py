@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 import pytest
 
 from edge.model import Visitor
-from edge.page.asked import Asked, Question
 from edge.page.callers import Caller, Callers
 from edge.page.request import Requests
-from edge.visitors import SOURCES, Consent, Cookies, Geo, Keys
+from edge.visitors import Consent, Cookies, Keys
 from tests.page.raw import scope_of
 
 DAY = 86_400
@@ -107,7 +104,7 @@ def test_what_was_asked_of_a_caller_is_kept_up_to_a_limit() -> None:
     callers = callers_of()
     caller = found(callers, KNOWN)
     for number in range(1000):
-        caller.keep(Question(Asked(), SOURCES, Geo(), count()), (number,))
+        caller.keep(number, (number,))
     assert 0 < len(caller.asked) < 100
     assert found(callers, KNOWN) is caller
     assert found(callers, KNOWN, NOW, (b"accept", b"text/html")) is not caller
