@@ -119,3 +119,12 @@ def test_it_stands_in_a_shadow_root_and_is_hidden_until_its_stylesheet_is_there(
 def test_the_stylesheet_loads_nothing() -> None:
     assert not re.search(r"@import|url\(", STYLE)
     assert STYLE.count("{") == STYLE.count("}")
+
+
+def test_its_style_comes_behind_all_that_it_shows_so_that_it_appears_whole() -> None:
+    names = [name for name, _ in bar().elements]
+    assert names.index("link") > max(place for place, name in enumerate(names) if name in ("form", "button", "dl"))
+
+
+def test_it_leads_to_the_widgets() -> None:
+    assert bar().all("a") == [{"href": "/_edge/widgets"}]

@@ -228,3 +228,20 @@ def test_nothing_is_fetched_from_elsewhere(file: Path) -> None:
 
 def test_the_typeface_may_be_passed_on() -> None:
     assert "SIL OPEN FONT LICENSE Version 1.1" in (STATIC / "fonts" / "OFL.txt").read_text(encoding="utf-8")
+
+
+def test_what_is_long_is_sent_squeezed(client: httpx.Client) -> None:
+    for address in ("/", "/th/pricing", "/static/site.css", "/img/tower.svg"):
+        with client.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as answer:
+            squeezed = sum(map(len, answer.iter_raw()))
+        whole = client.get(address, headers={"Accept-Encoding": "identity"})
+        assert (answer.headers["content-encoding"], whole.headers.get("content-encoding")) == ("gzip", None)
+        assert squeezed < len(whole.content) / 2, address
+
+
+@pytest.mark.parametrize(("address", "first"), [("/", "latin"), ("/th", "thai")])
+def test_both_scripts_are_asked_for_early_the_pages_own_first(
+    client: httpx.Client, address: str, first: str
+) -> None:
+    asked = re.findall(r'<link rel="preload" href="/static/fonts/anuphan-(\w+)\.woff2"', client.get(address).text)
+    assert (asked[0], sorted(asked)) == (first, ["latin", "thai"])
