@@ -73,8 +73,7 @@ function start(host) {
         say('One page again.');
         both.focus();
       });
-      both.ariaPressed = 'true';
-      keep({ compare: at });
+      both.ariaPressed = String(compare.dialog !== null);
       say('');
     } catch {
       keep({ compare: null });
@@ -154,7 +153,7 @@ function stand(host, room) {
 
 function recall() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEPT)) ?? {};
+    return { ...JSON.parse(sessionStorage.getItem(KEPT)) };
   } catch {
     return {}; // no storage, or somebody else's
   }

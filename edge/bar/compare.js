@@ -17,38 +17,48 @@ class Compare {
     };
   }
 
-  // Returns when both can be seen; raises where the other page cannot be had.
+  // Returns when both can be seen; raises where the other page cannot be had. `changed` is told where the divider is,
+  // `closed` that somebody has had enough.
   async open(at, changed, closed) {
-    const frame = framed(await fetched(this.path));
-    const dialog = this.dialog = make('dialog', { className: 'both', ariaLabel: 'Before and after' });
-    this.slider = make('input', { type: 'range', min: 0, max: 100, value: at, ariaLabel: 'Divider' });
-    this.frame = frame;
-    const done = make('button', { type: 'button', className: 'done', textContent: 'Close' });
-    const divider = make('div', { className: 'divider' });
-    const stage = make('div', { className: 'stage' });
-    divider.append(this.slider, make('span', { className: 'grip' }));
-    dialog.append(frame, stage, half('before', 'By default'), half('after', `As ${this.who}`), divider, done);
-    this.section.before(dialog);
-    dialog.append(this.section);
+    this.frame = framed(await fetched(this.path));
     const move = value => {
       this.slider.value = value;
       this.turn();
       changed(Number(this.slider.value));
     };
-    this.slider.addEventListener('input', () => move(this.slider.value));
-    this.slider.addEventListener('keydown', event => this.press(event, move));
-    drag(stage, move);
-    done.addEventListener('click', () => dialog.close());
+    const dialog = this.dialog = this.build(move);
     dialog.addEventListener('close', () => {
       this.shut();
       closed();
     });
-    await shown(frame, () => dialog.showModal());
+    await loaded(this.frame, () => {
+      dialog.showModal();
+      move(at);
+    });
+    if (this.dialog !== dialog) return; // somebody was quick
+    this.frame.classList.remove('coming');
     addEventListener('scroll', this.sync, { passive: true });
     addEventListener('resize', this.sync, { passive: true });
-    this.before = placesOf(frame.contentDocument, this.rows);
+    this.before = placesOf(this.frame.contentDocument, this.rows);
     this.sync();
-    this.slider.focus();
+    if (!this.section.matches(':focus-within')) this.slider.focus();
+  }
+
+  build(move) {
+    const dialog = make('dialog', { className: 'both', ariaLabel: 'Before and after' });
+    const stage = make('div', { className: 'stage' });
+    const divider = make('div', { className: 'divider' });
+    const done = make('button', { type: 'button', className: 'done', textContent: 'Close' });
+    this.slider = make('input', { type: 'range', min: 0, max: 100, ariaLabel: 'Divider' });
+    this.slider.addEventListener('input', () => move(this.slider.value));
+    this.slider.addEventListener('keydown', event => this.press(event, move));
+    drag(stage, move);
+    done.addEventListener('click', () => dialog.close());
+    divider.append(this.slider, make('span', { className: 'grip' }));
+    dialog.append(this.frame, stage, half('before', 'By default'), half('after', `As ${this.who}`), divider, done);
+    this.section.before(dialog);
+    dialog.append(this.section);
+    return dialog;
   }
 
   shut() {
@@ -141,7 +151,7 @@ function framed(text) {
     for (const { name } of [...element.attributes]) if (name.startsWith('on')) element.removeAttribute(name);
   }
   for (const name of ['documentElement', 'body']) alike(document[name], doc[name]);
-  const frame = make('iframe', { title: 'The page for nobody in particular', inert: true });
+  const frame = make('iframe', { className: 'coming', title: 'The page for nobody in particular', inert: true });
   frame.setAttribute('sandbox', 'allow-same-origin');
   frame.style.colorScheme = getComputedStyle(document.documentElement).colorScheme;
   frame.srcdoc = html(`<!doctype html>${doc.documentElement.outerHTML}`);
@@ -156,16 +166,17 @@ function keepingPlace(frame) {
   return box;
 }
 
-// What the page's scripts have set on its root, such as a class for its style, the other page has to have too.
+// What the page's scripts have set on its root, such as a class for its style, the other page has to have too. But no
+// style of its own: the page's policy may forbid markup to have one.
 function alike(mine, other) {
   if (!mine || !other || other.hasAttribute('data-edge-slot')) return;
   for (const { name, value } of mine.attributes) {
-    if (!name.startsWith('on')) other.setAttribute(name, value);
+    if (!name.startsWith('on') && name !== 'style') other.setAttribute(name, value);
   }
 }
 
 // Returns when the frame has its page, or when that takes too long to be waited for.
-function shown(frame, begin) {
+function loaded(frame, begin) {
   return new Promise(resolve => {
     frame.addEventListener('load', resolve, { once: true });
     setTimeout(resolve, 4000);

@@ -109,7 +109,7 @@ class Outlines {
     if (one.box.hidden) return;
     one.box.classList.toggle('at', at);
     one.label.classList.toggle('at', at);
-    place(one.box, rect.left, rect.top);
+    put(one.box, rect.left, rect.top);
     one.box.style.inlineSize = `${rect.width}px`;
     one.box.style.blockSize = `${rect.height}px`;
     one.width ||= one.label.offsetWidth;
@@ -119,11 +119,11 @@ class Outlines {
       top += LABEL;
     }
     taken.push([left, top, one.width]);
-    place(one.label, left, top);
+    put(one.label, left, top);
   }
 }
 
-function place(element, left, top) {
+function put(element, left, top) {
   element.style.translate = `${Math.round(left)}px ${Math.round(top)}px`;
 }
 
