@@ -36,9 +36,25 @@ def test_no_page_is_wider_than_the_screen(browser: Browser, serve: Serve) -> Non
     with visit(browser) as page:
         for address in KINDS:
             page.goto(url + address, wait_until="load")
-            for width, height in SCREENS.values():
+            for width, height in (*SCREENS.values(), SMALLEST):
                 page.set_viewport_size({"width": width, "height": height})
-                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (address, width)
+                assert page.evaluate(FITS), (address, width)
+
+
+def test_with_text_twice_as_large_no_page_is_wider_either(browser: Browser, serve: Serve) -> None:
+    url = serve(origin)
+    with visit(browser) as page:
+        for address in KINDS:
+            page.goto(url + address, wait_until="load")
+            page.evaluate("document.documentElement.style.fontSize = '200%'")
+            for screen in ("phone", "desktop"):
+                width, height = SCREENS[screen]
+                page.set_viewport_size({"width": width, "height": height})
+                assert page.evaluate(FITS), (address, screen)
+
+
+SMALLEST = (320, 640)  # what is left of 1280 pixels at 400 %: WCAG 2.2, 1.4.10
+FITS = "document.documentElement.scrollWidth <= innerWidth"
 
 
 def test_where_nothing_is_the_footer_stands_at_the_bottom(browser: Browser, url: str) -> None:
