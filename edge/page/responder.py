@@ -24,7 +24,7 @@ from edge.page.passing import Passing
 from edge.page.previewing import showing
 from edge.page.reasons import LASTING, Passed
 from edge.page.request import PageRequest
-from edge.page.response import not_modified, private, read_response, recoded, unshared
+from edge.page.response import not_modified, private, read_response, recoded, settled, unshared
 from edge.page.setup import Setup
 from edge.page.streaming import Streaming, behind
 from edge.page.turns import Sender
@@ -88,10 +88,11 @@ class Responder:
     def _on_start(self, message: Message) -> Awaitable[None] | None:
         if message["type"] != "http.response.start":
             return self._send(message)
-        self._held = message
+        self._held = {**message}  # it is the app's, who may use it again
         # Any iterable: it may be one that can be read only once.
         self._headers: tuple[tuple[bytes, bytes], ...] = tuple(message.get("headers", ()))
         try:
+            self._headers = settled(self._headers)
             page = read_response(message["status"], self._headers, self._setup.error_pages)
         except Exception as error:  # noqa: BLE001
             failed(self._setup, self._visit, error)

@@ -19,6 +19,7 @@ __all__ = [
     "private",
     "read_response",
     "recoded",
+    "settled",
     "trailers",
     "unshared",
 ]
@@ -93,6 +94,10 @@ _WEAKENING = frozenset(
 )
 _NAME = itemgetter(0)
 _MAX_KNOWN = 512
+_LONGEST = 16 * 1024
+_HEADER = 128
+"""Bytes of headers that are worth keeping, and of one beside its value: the app may say what a visitor sends it."""
+
 _DIRECTIVE = re.compile(rb'[^\s,="]+(?:\s*=\s*(?:"[^"]*"|[^\s,"]*))?')
 
 # RFC 9110 section 15.4.5: a 304 carries no metadata of the content that it does not send.
@@ -118,22 +123,33 @@ _known: dict[tuple[int, Pairs, bool], PageResponse | Passed] = {}
 
 
 def read_response(status: int, headers: Pairs, error_pages: bool) -> PageResponse | Passed:
-    """What to know of the response, or the reason why it passes untouched."""
-    try:
-        return _known.get((status, headers, error_pages)) or _learn(status, headers, error_pages)
-    except TypeError:  # pairs that are lists, or texts that can be changed
-        return _response(
-            status, tuple([(_lasting(name), _lasting(value)) for name, value in headers]), error_pages
-        )
+    """What to know of the response with these headers, which are `settled`; or the reason why it passes
+    untouched."""
+    return _known.get((status, headers, error_pages)) or _learn(status, headers, error_pages)
 
 
 def _learn(status: int, headers: Pairs, error_pages: bool) -> PageResponse | Passed:
     response = _response(status, headers, error_pages)
-    if b"set-cookie" not in map(_NAME, headers):  # they are a visitor's, and none comes twice
+    # Cookies are a visitor's, and none comes twice.
+    if b"set-cookie" not in map(_NAME, headers) and _size(headers) <= _LONGEST:
         if len(_known) >= _MAX_KNOWN:
             _known.clear()
         _known[status, headers, error_pages] = response
     return response
+
+
+def _size(headers: Pairs) -> int:
+    return sum(_HEADER + len(value) for _, value in headers)
+
+
+def settled(headers: Pairs) -> Pairs:
+    """The same headers, of which the app can change none any more: their pairs may be lists, and their texts such
+    as can be changed."""
+    try:
+        hash(headers)
+    except (TypeError, ValueError):
+        return tuple([(_lasting(name), _lasting(value)) for name, value in headers])
+    return headers
 
 
 def _lasting(text: bytes) -> bytes:

@@ -35,6 +35,26 @@ def test_a_page_is_made_for_its_visitor(front: Front) -> None:
     assert answer.header(b"cache-control") == b"private, no-cache, max-age=0"
 
 
+@pytest.mark.parametrize("pieces", [(PAGE,), (PAGE[:60], PAGE[60:])], ids=["whole", "in pieces"])
+def test_an_app_may_use_again_what_it_has_sent(front: Front, pieces: tuple[bytes, ...]) -> None:
+    """Servers that send a start at once do not mind what becomes of it."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        value, message = bytearray(HTML[1]), start()
+        message["headers"] = [[HTML[0], value]]
+        await send(message)
+        value[:] = b"text/plain"
+        message.clear()
+        for count, piece in enumerate(pieces, 1):
+            message.update(type="http.response.body", body=piece, more_body=count < len(pieces))
+            await send(message)
+
+    answer = ask(front(app), "/", [GERMAN])
+    assert answer.status == 200
+    assert answer.header(b"content-type") == HTML[1]
+    assert answer.body == HALLO
+
+
 def test_another_visitor_gets_the_default(front: Front) -> None:
     answer = ask(front(html(PAGE)))
     assert answer.body == PAGE

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from edge.page.response import PageResponse, not_modified, private, read_response, recoded, unshared
+from edge.page import response
+from edge.page.response import PageResponse, not_modified, private, read_response, recoded, settled, unshared
 from tests.page.raw import Pairs
 
 HTML = (b"content-type", b"text/html; charset=utf-8")
 
 
 def read(*headers: tuple[bytes, bytes], status: int = 200, error_pages: bool = False) -> PageResponse | str:
-    return read_response(status, headers, error_pages)
+    return read_response(status, settled(headers), error_pages)
 
 
 def test_a_page_may_be_rewritten() -> None:
@@ -29,15 +30,23 @@ def test_a_page_may_be_rewritten() -> None:
         [list(HTML), [b"x-more", b"1"]],
         [(b"content-type", bytearray(HTML[1])), (b"x-more", memoryview(b"1"))],
         [[bytearray(HTML[0]), HTML[1]], (b"x-more", b"1")],
+        [(memoryview(bytearray(HTML[0])), HTML[1]), (b"x-more", b"1")],
     ],
-    ids=["lists", "values", "names"],
+    ids=["lists", "values", "names", "views"],
 )
 def test_headers_may_be_lists_and_texts_that_can_be_changed(headers: Any) -> None:
     known = read(HTML, (b"x-more", b"1"))
-    found = read_response(200, headers, error_pages=False)
+    found = read(*headers)
     assert isinstance(known, PageResponse)
     assert isinstance(found, PageResponse)
     assert (found, found.private) == (known, known.private)
+
+
+@pytest.mark.parametrize("more", [[(b"x-echo", b"x" * 20_000)], [(b"x", b"1")] * 500], ids=["long", "many"])
+def test_of_what_a_visitor_may_have_the_app_say_little_is_kept(more: Pairs) -> None:
+    response._known.clear()
+    assert read(HTML, *more) == read(HTML)
+    assert len(response._known) == 1
 
 
 @pytest.mark.parametrize(
