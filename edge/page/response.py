@@ -96,7 +96,7 @@ _NAME = itemgetter(0)
 _MAX_KNOWN = 512
 _LONGEST = 16 * 1024
 _HEADER = 128
-"""Bytes of headers that are worth keeping, and of one beside its value: the app may say what a visitor sends it."""
+"""Bytes of headers that are worth keeping, and of one beside its value: an app may say what a visitor sends it."""
 
 _DIRECTIVE = re.compile(rb'[^\s,="]+(?:\s*=\s*(?:"[^"]*"|[^\s,"]*))?')
 
