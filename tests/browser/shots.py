@@ -72,7 +72,7 @@ def take_card(browser: Browser, url: str) -> None:
 
 
 def whole(browser: Browser, address: str, width: int, scheme: Scheme, headers: dict[str, str]) -> Image.Image:
-    """A page from top to bottom, a quarter of its size."""
+    """A page from top to bottom without the bar, a quarter of its size."""
     with opened(browser, address, (width, 900), headers, scheme) as page:
         page.evaluate(_LOAD_ALL)
         with Image.open(io.BytesIO(page.screenshot(full_page=True))) as picture:
@@ -81,10 +81,13 @@ def whole(browser: Browser, address: str, width: int, scheme: Scheme, headers: d
             )
 
 
-_LOAD_ALL = """() => Promise.all([...document.images].map(image => {
-  image.loading = 'eager';
-  return image.decode();
-}))"""
+_LOAD_ALL = """() => {
+  document.querySelector('edge-bar')?.remove();
+  return Promise.all([...document.images].map(image => {
+    image.loading = 'eager';
+    return image.decode();
+  }));
+}"""
 
 
 def paste(pictures: Iterable[Image.Image], file: Path) -> None:

@@ -106,7 +106,7 @@ SIGHTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         },
         "th": {
             "offer": "ได้ฟองน้ำใหม่ฟรี",
-            "hero": "Aurora One ของคุณครบสองขวบ",
+            "hero": "Aurora One ครบสองขวบแล้ว",
             "story": "สิ่งที่ช่างในกรุงเทพฯ พบข้างใน",
             "recommendations": "คู่กับ Aurora One ของคุณ",
             "pricing": "คุณใช้แพ็กเกจส่วนตัวอยู่",
