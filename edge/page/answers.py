@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import reduce
-from itertools import count
 from math import inf
 from operator import or_
 
 from edge.facts import Source
 from edge.page.answer import Answer
-from edge.page.asked import Asked, Key, Question, headers_asked
+from edge.page.asked import Asked, Key, Numbers, Question, headers_asked
 from edge.page.pages import Pages
 from edge.page.request import Requests
 from edge.visitors import Geo
@@ -41,7 +40,7 @@ class Answers:
         self._sources = sources
         self._geo = geo
         self._questions: dict[tuple[str, ...], Question] = {}
-        self._numbers = count()  # one for all questions: of one that is forgotten, none is given again
+        self._numbers = Numbers()
         self._kept: OrderedDict[Key, Answer] = OrderedDict()
 
     def question(self, names: tuple[str, ...]) -> Question:

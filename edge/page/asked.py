@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from edge.facts import Source
 from edge.visitors import Geo, Subject, inputs
 
-__all__ = ["Asked", "Key", "Question", "headers_asked"]
+__all__ = ["Asked", "Key", "Numbers", "Question", "headers_asked"]
 
 Key = tuple[Hashable, ...]
 
-_MAX_KNOWN = 2048
-_MAX_BYTES = 1024 * 1024
+_MAX_BYTES = 4 * 1024 * 1024
+_OVERHEAD = 400
+"""Bytes, roughly, of a number without the texts that it is known by."""
+
 _MAX_RAW = 2048
 """Bytes of path and query that are worth keeping: a visitor may send as much as the server takes."""
 
@@ -31,13 +34,42 @@ class Asked:
         return Asked(self.facts | other.facts, self.segments | other.segments, self.turns | other.turns)
 
 
+class Numbers:
+    """Numbers of what requests amount to, in all questions of a site: `known` by the request, `given` by what was
+    found. None is given twice, whatever has been forgotten."""
+
+    __slots__ = ("_next", "_size", "given", "known")
+
+    def __init__(self) -> None:
+        self.known: dict[Key, int] = {}
+        self.given: dict[Key, int] = {}
+        self._next = count()
+        self._size = 0
+
+    def next(self) -> int:
+        return next(self._next)
+
+    def keep(self, said: Key, found: Key, size: int) -> int:
+        """The number of what was found in what was said, of so many bytes."""
+        self._size += size + _OVERHEAD
+        if self._size > _MAX_BYTES:
+            self.given.clear()
+            self.known.clear()
+            self._size = size + _OVERHEAD
+        number = self.given.get(found)
+        if number is None:
+            number = self.given[found] = self.next()
+        self.known[said] = number
+        return number
+
+
 class Question:
     """All that the slots of a page ask for. Most of it is worked out from a few headers: what those amount to is
     looked up by the number of the request, and the rest, which depends on the visitor or the moment, asked each
-    time. `number` is its own; `numbers` never gives one twice."""
+    time. `number` is its own."""
 
-    def __init__(self, asked: Asked, sources: Mapping[str, Source], geo: Geo, numbers: Iterator[int]) -> None:
-        self.number = next(numbers)
+    def __init__(self, asked: Asked, sources: Mapping[str, Source], geo: Geo, numbers: Numbers) -> None:
+        self.number = numbers.next()
         self.turns = sorted(asked.turns)
         found = {fact: inputs(fact, geo) for fact in sorted(asked.facts | {"bot"})}
         of_request = {fact: needed for fact, needed in found.items() if needed is not None}
@@ -48,16 +80,13 @@ class Question:
         self._segments = asked.segments
         self.is_steady = not asked.segments and not found.keys() - of_request - {"new"}
         """Whether the same caller answers the same as long as the query is: all of it is in what requests say."""
-        self._known: dict[Hashable, int] = {}
-        self._given: dict[Key, int] = {}
         self._numbers = numbers
-        self._size = 0  # bytes of what is known
 
     def key(self, request: int, subject: Subject) -> Key | None:
         """`request` is the number of one that says the same as this of the subject. None where its query is too
         long to keep anything of it. Raises whatever a fact raises."""
-        said = (request, subject.query) if self._query else request
-        number = self._known.get(said)
+        said = (self.number, request, subject.query) if self._query else (self.number, request)
+        number = self._numbers.known.get(said)
         if number is None:
             size = len(subject.path) + len(subject.query)
             if size > _MAX_RAW:
@@ -71,22 +100,13 @@ class Question:
             key = (*key, subject.profile.segments & self._segments)
         return key
 
-    def _learn(self, said: Hashable, size: int, subject: Subject) -> int:
-        """The number of what this amounts to. None is given twice, whatever has been forgotten."""
-        values: Key = tuple(source(subject) for source in self._steady)
+    def _learn(self, said: Key, size: int, subject: Subject) -> int:
+        """The number of what this amounts to."""
+        values: Key = (self.number, *(source(subject) for source in self._steady))
         if self._whole_query:
             values = (*values, subject.query)
         size += sum(len(value) for value in values if isinstance(value, str | bytes))
-        self._size += size
-        if len(self._known) >= _MAX_KNOWN or self._size > _MAX_BYTES:
-            self._given.clear()
-            self._known.clear()
-            self._size = size
-        number = self._given.get(values)
-        if number is None:
-            number = self._given[values] = next(self._numbers)
-        self._known[said] = number
-        return number
+        return self._numbers.keep(said, values, size)
 
 
 def headers_asked(asked: Iterable[Asked], geo: Geo) -> frozenset[bytes]:
