@@ -39,7 +39,10 @@ class Compare {
     this.frame.classList.remove('coming');
     addEventListener('scroll', this.sync, { passive: true });
     addEventListener('resize', this.sync, { passive: true });
-    this.before = placesOf(this.frame.contentDocument, this.rows);
+    // As much room at its end as the bar takes at that of the page.
+    const other = this.frame.contentDocument;
+    other.documentElement.style.paddingBottom = getComputedStyle(dialog.getRootNode().host).blockSize;
+    this.before = placesOf(other, this.rows);
     this.sync();
     if (!this.section.matches(':focus-within')) this.slider.focus();
   }

@@ -114,18 +114,18 @@ def _why(row: Row, zone: tzinfo) -> str:
     if not row.steps:
         return ""
     told = [
-        f"<li{_mark(step)}><b>{escape(step.experience)}</b> <i>{verdict}</i>{f'<p>{why}</p>' if why else ''}</li>"
+        f"<li{_mark(row, step)}><b>{escape(step.experience)}</b> <i>{verdict}</i>{f'<p>{why}</p>' if why else ''}</li>"
         for number, (step, (verdict, why)) in enumerate(zip(row.steps, _told(row, zone), strict=True))
         if number < _MOST or step.verdict == "shown"
     ]
     rest = len(row.steps) - len(told)
     more = f"<p>And {rest} more, none of which is shown.</p>" if rest else ""
-    title = "Why, and why not the rest" if len(row.steps) > 1 else "Why"
+    title = "Why, and why not others" if len(row.steps) > 1 else "Why"
     return f'<dd class="why-not"><details><summary>{title}</summary><ol>{"".join(told)}</ol>{more}</details></dd>'
 
 
-def _mark(step: Step) -> str:
-    return ' class="shown"' if step.verdict == "shown" else "" if step.reached else ' class="next"'
+def _mark(row: Row, step: Step) -> str:
+    return ' class="shown"' if step.verdict == "shown" and row.decision.reason == "matched" else ""
 
 
 def _told(row: Row, zone: tzinfo) -> Iterator[tuple[str, str]]:

@@ -131,6 +131,7 @@ def test_of_a_default_it_is_said_what_would_have_been_shown(reason: Reason) -> N
     assert second.startswith(f"german matches, but is not shown: {unescape(default)} | country")
     assert third == "everybody would match too | It is for everybody."
     assert 'class="what"' not in html(one)
+    assert 'class="shown"' not in html(one)
 
 
 def test_a_slot_that_went_with_the_slot_around_it_says_so() -> None:

@@ -134,7 +134,7 @@ def test_at_a_desk_the_open_bar_leaves_half_of_the_window_to_the_page(browser: B
             panel = page.locator("edge-bar .why")
             assert (box := panel.bounding_box()) is not None
             assert box["y"] >= SCREENS["desktop"][1] * 0.55
-            panel.get_by_text("Why, and why not the rest").first.click()
+            panel.get_by_text("Why, and why not others").first.click()
             assert (box := panel.bounding_box()) is not None
             assert box["y"] >= SCREENS["desktop"][1] * 0.5
 
@@ -327,7 +327,7 @@ def test_the_bar_says_why_and_why_not_the_next(browser: Browser, serve: Serve, m
     with visit(browser) as page:
         page.goto(mixed.link(serve(mixed.edge)))
         page.locator("edge-bar section > details > summary").click()
-        line(page, "hero").get_by_text("Why, and why not the rest").click()
+        line(page, "hero").get_by_text("Why, and why not others").click()
         first, second = line(page, "hero").locator("li").all()
         assert first.inner_text().split("\n\n") == [
             "a-hero is shown",
@@ -492,7 +492,7 @@ def test_without_its_script_the_bar_shows_no_button_that_needs_it(
         page.goto(mixed.link(serve(mixed.edge)))
         page.locator("edge-bar section > details > summary").click()
         assert page.get_by_role("button", name="French").is_visible()
-        assert line(page, "hero").get_by_text("Why, and why not the rest").is_visible()
+        assert line(page, "hero").get_by_text("Why, and why not others").is_visible()
         names = [button.inner_text() for button in page.locator("edge-bar button").all()]
         assert names == ["German", "French", "Yourself", "Leave preview"]
 
@@ -515,7 +515,7 @@ def test_axe_finds_nothing_whatever_is_open(
             page.get_by_text("Change", exact=True).click()
         else:
             page.locator("edge-bar section > details > summary").click()
-        line(page, "hero").get_by_text("Why, and why not the rest").click()
+        line(page, "hero").get_by_text("Why, and why not others").click()
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         compare(page)
