@@ -114,7 +114,7 @@ def _why(row: Row, zone: tzinfo) -> str:
     if not row.steps:
         return ""
     told = [
-        f"<li{_mark(row, step)}><b>{escape(step.experience)}</b> <i>{verdict}</i>{f'<p>{why}</p>' if why else ''}</li>"
+        f"<li{_mark(row, step)}><b>{escape(step.experience)}</b> <i>{verdict}</i>{why and f'<p>{why}</p>'}</li>"
         for number, (step, (verdict, why)) in enumerate(zip(row.steps, _told(row, zone), strict=True))
         if number < _MOST or step.verdict == "shown"
     ]
