@@ -92,8 +92,9 @@ class Responder:
         # Any iterable: it may be one that can be read only once.
         self._headers: tuple[tuple[bytes, bytes], ...] = tuple(message.get("headers", ()))
         try:
+            setup = self._setup
             self._headers = settled(self._headers)
-            page = read_response(message["status"], self._headers, self._setup.error_pages)
+            page = read_response(message["status"], self._headers, setup.error_pages, setup.compress)
         except Exception as error:  # noqa: BLE001
             failed(self._setup, self._visit, error)
             return self._pass_on(200, 206)
@@ -155,7 +156,7 @@ class Responder:
             if not isinstance(plan, str):
                 if visit.must_wait(plan.names):
                     await visit.ready()
-                coded = page.gzip and self._request.gzip
+                coded = self._request.gzip and page.packed != ()
                 made, etag = tailor_whole(setup, visit, page, plan, body, coded=coded)
                 start, message = self._leaving(made, etag, coded)
                 self._step = Responder._on_behind
@@ -229,11 +230,11 @@ class Responder:
         try:
             declared = visit.preview is None and setup.no_slots(visit.path)
             headers = private(self._headers, store=visit.preview is None)
-            headers = recoded(headers, gzip=request.gzip) if page.gzip else headers
+            headers = recoded(headers, gzip=request.gzip) if page.packed else headers
             if not request.head:
                 headers = headers + cookies(setup, visit)
             flow = Flow(setup, showing(setup, visit), page)
-            gunzip, gzip = Gunzip() if page.gzip else None, Gzip() if page.gzip and request.gzip else None
+            gunzip, gzip = Gunzip() if page.gzip else None, Gzip() if page.packed and request.gzip else None
         except Exception as error:  # noqa: BLE001  as above
             failed(setup, visit, error)
             await self._release(untailored(setup, self._headers))

@@ -106,8 +106,8 @@ _CONTENT = (b"content-type", b"content-encoding", b"content-language", b"content
 
 @dataclass(frozen=True, slots=True)
 class PageResponse:
-    """What the responder needs of a response that may be rewritten. `length` is the Content-Length; None where
-    the origin does not say or cannot mean it."""
+    """What the responder needs of a response that may be rewritten. `gzip` tells that it came so; `length` is the
+    Content-Length, None where the origin does not say or cannot mean it."""
 
     content_type: str
     gzip: bool
@@ -116,25 +116,26 @@ class PageResponse:
     private: Pairs = field(default=(), compare=False)
     """The response's headers where the page may depend on the visitor, and leaves plain: `private`."""
     packed: Pairs = field(default=(), compare=False)
-    """The same where it came gzipped and leaves so."""
+    """The same where it leaves gzipped; none where it never does."""
 
 
-_known: dict[tuple[int, Pairs, bool], PageResponse | Passed] = {}
+_known: dict[tuple[int, Pairs, bool, bool], PageResponse | Passed] = {}
 
 
-def read_response(status: int, headers: Pairs, error_pages: bool) -> PageResponse | Passed:
+def read_response(status: int, headers: Pairs, error_pages: bool, compress: bool) -> PageResponse | Passed:
     """What to know of the response with these headers, which are `settled`; or the reason why it passes
     untouched."""
-    return _known.get((status, headers, error_pages)) or _learn(status, headers, error_pages)
+    said = (status, headers, error_pages, compress)
+    return _known.get(said) or _learn(*said)
 
 
-def _learn(status: int, headers: Pairs, error_pages: bool) -> PageResponse | Passed:
-    response = _response(status, headers, error_pages)
+def _learn(status: int, headers: Pairs, error_pages: bool, compress: bool) -> PageResponse | Passed:
+    response = _response(status, headers, error_pages, compress)
     # Cookies are a visitor's, and none comes twice.
     if b"set-cookie" not in map(_NAME, headers) and _size(headers) <= _LONGEST:
         if len(_known) >= _MAX_KNOWN:
             _known.clear()
-        _known[status, headers, error_pages] = response
+        _known[status, headers, error_pages, compress] = response
     return response
 
 
@@ -156,7 +157,7 @@ def _lasting(text: bytes) -> bytes:
     return text if type(text) is bytes else bytes(memoryview(text))
 
 
-def _response(status: int, headers: Pairs, error_pages: bool) -> PageResponse | Passed:
+def _response(status: int, headers: Pairs, error_pages: bool, compress: bool) -> PageResponse | Passed:
     if status != 200 and not (error_pages and status >= 400):
         return "status"
     found: dict[bytes, bytes] = {}
@@ -178,13 +179,14 @@ def _response(status: int, headers: Pairs, error_pages: bool) -> PageResponse | 
         return "coding"
     length = found.get(b"content-length", b"")
     gzip, leaving = coding.endswith(b"gzip"), private(headers)
+    either = gzip or compress  # then it goes by what the client takes
     return PageResponse(
         content_type.decode("latin-1"),
         gzip,
         found.get(b"etag"),
         int(length) if length.isdigit() and len(length) < 16 else None,
-        tuple(recoded(leaving, gzip=False) if gzip else leaving),
-        tuple(recoded(leaving, gzip=True)) if gzip else (),
+        tuple(recoded(leaving, gzip=False) if either else leaving),
+        tuple(recoded(leaving, gzip=True)) if either else (),
     )
 
 
@@ -242,8 +244,7 @@ def _strict_directives(value: bytes) -> list[bytes]:
 
 
 def recoded(headers: Headers, *, gzip: bool) -> Headers:
-    """The headers of a page that came gzipped and leaves gzipped again or, for a client that does not take it,
-    plain."""
+    """The headers of a page that leaves gzipped or, for a client that does not take it, plain."""
     kept = [pair for pair in headers if pair[0].lower() != b"content-encoding"]
     varies = b",".join(value.lower() for name, value in headers if name.lower() == b"vary")
     if b"accept-encoding" not in varies and b"*" not in varies:

@@ -70,6 +70,7 @@ class Setup:
     prefix: str = "/_edge"
     budget: float = 0.05
     error_pages: bool = False
+    compress: bool = False
     profiles: tuple[ProfileSource, ...] = ()
     # Of the process, not of a site: read here, so that the bodies are cut in every test that builds one of these.
     chop: str = field(default_factory=lambda: os.environ.get("EDGE_DEBUG_CHOP", ""))

@@ -21,15 +21,15 @@ __all__ = ["find_plan", "tailor_whole"]
 def tailor_whole(
     setup: Setup, visit: Visit, page: PageResponse, kept: Kept, body: bytes, *, coded: bool
 ) -> tuple[bytes, bytes | None]:
-    """The body made for the visitor, who is ready, and its validator, if any. `coded` tells whether it came
-    gzipped and is to leave so."""
+    """The body made for the visitor, who is ready, and its validator, if any. `coded` tells whether it is to leave
+    gzipped."""
     if visit.preview is not None:
         return _previewed(setup, Previewing(setup, visit), kept, coded), None
     answer = _answer(setup, visit, kept)
     etag = None
     if page.etag is not None and not visit.was_read:
         etag = composite(page.etag, _digest(setup, answer))
-    if not answer.fills:
+    if not answer.fills and (page.gzip or not coded):
         return body if coded else kept.plan.body, etag
     pages = setup.answers.pages
     return pages.gzip(answer, kept) if coded else pages.body(answer, kept), etag

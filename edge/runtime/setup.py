@@ -105,6 +105,7 @@ class Maker:
             prefix=settings.prefix,
             budget=settings.budget_ms / 1000,
             error_pages=settings.error_pages,
+            compress=settings.compress,
             profiles=tuple(source for source in (kept.own(self._profiles), remote) if source is not None),
             use=kept.use(remote),
             counts=self._counts,

@@ -81,6 +81,8 @@ class Settings:
     timezone: the site's zone, an IANA name such as "Europe/Berlin". Default "UTC".
     budget_ms: milliseconds that a page waits for the visitor's work, then shows defaults; 1 to 10000. Default 50.
     error_pages: whether HTML with a status other than 200 is tailored too. Default false.
+    compress: whether pages with slots that your site sends plain leave gzipped, for browsers that take that. Each
+        part of a page is compressed once, not each page anew. Default false.
     reload: whether changes of the site folder and of key files are taken up while it runs. Default true; what was
         turned off is turned on again by a restart.
     consent: `[consent]`: how a visitor says yes to a cookie: `cookie` names the one that a banner sets, or
@@ -97,6 +99,7 @@ class Settings:
     timezone: str = "UTC"
     budget_ms: int = 50
     error_pages: bool = False
+    compress: bool = False
     reload: bool = True
     cookie: CookieSettings = field(default_factory=CookieSettings)
     consent: Consent = field(default_factory=Consent)
@@ -125,6 +128,7 @@ def read_settings(document: Document, problems: list[Problem]) -> Settings:
         timezone=_timezone(top),
         budget_ms=top.whole("budget_ms", _DEFAULT.budget_ms, 1, 10_000),
         error_pages=top.flag("error_pages", otherwise=False),
+        compress=top.flag("compress", otherwise=False),
         reload=top.flag("reload", otherwise=True),
         cookie=_cookie(_section(top, "cookie", ("max_age_days", "renew_days"))),
         consent=_consent(_section(top, "consent", ("cookie", "header", "value"))),

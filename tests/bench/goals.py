@@ -58,6 +58,8 @@ GOALS = (
     Goal("Edge, a token in each page", "Edge", 0.5),
     Goal("Edge, gzip", "GZipMiddleware", 20),
     Goal("Edge, gzip", "bare", 0.6),
+    Goal("Edge, compressing", "GZipMiddleware", 20),
+    Goal("Edge, compressing", "bare", 0.6),
     Goal("Edge, gzip", "bare, gzip", 1.5, bytes_sent=True),
     Goal("Edge, profiles and events", "bare", 0.6),
 )

@@ -101,7 +101,8 @@ def chosen(slot: str, segment: int | None) -> int:
     return next(number for number, meant in experiences(slot).items() if meant is None or segment in meant)
 
 
-def write_site(folder: Path) -> Path:
+def write_site(folder: Path, settings: str = "") -> Path:
+    """The site folder of the job, with more lines for the top of its edge.toml."""
     rules, shown = [], []
     for number, (country, language) in enumerate(segments()):
         when = f'not new and country == "{country}" and language == "{language}"'
@@ -115,7 +116,7 @@ def write_site(folder: Path) -> Path:
             (folder / f"blocks/b{number}.html").write_text(block(number), encoding="utf-8")
     (folder / "segments.toml").write_text("".join(rules), encoding="utf-8")
     (folder / "experiences.toml").write_text("".join(shown), encoding="utf-8")
-    (folder / "edge.toml").write_text('[geo]\ncountry = "CF-IPCountry"\n', encoding="utf-8")
+    (folder / "edge.toml").write_text(f'{settings}[geo]\ncountry = "CF-IPCountry"\n', encoding="utf-8")
     return folder
 
 

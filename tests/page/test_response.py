@@ -14,7 +14,7 @@ HTML = (b"content-type", b"text/html; charset=utf-8")
 
 
 def read(*headers: tuple[bytes, bytes], status: int = 200, error_pages: bool = False) -> PageResponse | str:
-    return read_response(status, settled(headers), error_pages)
+    return read_response(status, settled(headers), error_pages, compress=False)
 
 
 def test_a_page_may_be_rewritten() -> None:

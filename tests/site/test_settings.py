@@ -27,6 +27,7 @@ prefix = "/_aurora"
 timezone = "Europe/Berlin"
 budget_ms = 80
 error_pages = true
+compress = true
 [cookie]
 max_age_days = 30
 renew_days = 7
@@ -46,6 +47,7 @@ renditions_mb = 32
     settings = load(tmp_path, {"edge.toml": text}).settings
     assert (settings.prefix, settings.timezone, settings.budget_ms) == ("/_aurora", "Europe/Berlin", 80)
     assert settings.error_pages
+    assert settings.compress
     assert settings.zone.key == "Europe/Berlin"
     assert settings.cookie == CookieSettings(30, 7)
     assert settings.consent == Consent(cookie="consent", values=frozenset({"yes", "all"}))

@@ -75,8 +75,12 @@ def packed_edge(folder: Path) -> ASGIApp:
     return _before(packed(), folder)
 
 
-def _before(app: ASGIApp, folder: Path) -> ASGIApp:
-    return EdgeMiddleware(app, write_site(folder / "site"), environ=ENVIRON)
+def compressing_edge(folder: Path) -> ASGIApp:
+    return _before(answering(page()), folder, "compress = true\n")
+
+
+def _before(app: ASGIApp, folder: Path, settings: str = "") -> ASGIApp:
+    return EdgeMiddleware(app, write_site(folder / "site", settings), environ=ENVIRON)
 
 
 def untouched(guest: Guest) -> bytes:
@@ -106,5 +110,11 @@ GZIP = (
         shows=untouched,
     ),
     Row("Edge, gzip", python(f"{_HERE}:packed_edge"), accept="gzip"),
+    Row(
+        "Edge, compressing",
+        python(f"{_HERE}:compressing_edge"),
+        "the same, of a page that comes plain",
+        accept="gzip",
+    ),
     Row("GZipMiddleware", python(f"{_HERE}:zipping"), "packs the untouched page", accept="gzip", shows=untouched),
 )
