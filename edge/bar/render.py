@@ -48,8 +48,8 @@ def render_bar(bar: Bar) -> str:
         f"<details><summary>{_summary(shown, bar.rows)}</summary></details>"
         f'<form method="post" action="{prefix}/preview" aria-label="View this page as">'
         f'<input type="hidden" name="next" value="{escape(bar.path)}"><div class="people">'
-        + "".join(_button(persona.name, persona.about, persona is shown) for persona in bar.personas)
         + _button("", "Without a persona", shown is None)
+        + "".join(_button(persona.name, persona.about, persona is shown) for persona in bar.personas)
         + '</div><button class="leave" name="leave" value="1">Leave preview</button></form>'
         f'<div class="why">{_about(shown)}{render_slots(bar.rows, bar.zone)}'
         f'<p><a href="{prefix}/widgets">The widgets of this site</a></p></div></section>'

@@ -56,9 +56,9 @@ def bar(active: str | None = None, path: str = "/", decisions: tuple[Decision, .
 def test_it_has_a_button_for_each_persona_for_oneself_and_to_leave() -> None:
     buttons = bar().all("button")
     assert [(button["name"], button["value"]) for button in buttons] == [
+        ("persona", ""),
         ("persona", "headphone-fan"),
         ("persona", "night-owl"),
-        ("persona", ""),
         ("leave", "1"),
     ]
 
@@ -97,7 +97,7 @@ def test_nothing_written_in_the_site_folder_or_the_address_breaks_out() -> None:
     row = Row(Decision(evil, "matched", evil, evil, set=((evil, evil),)), select=evil)
     fragment = render_bar(Bar([Persona(evil, evil, {})], evil, "/_edge", evil, [row]))
     assert fragment.count("<script") == 1
-    assert read(fragment).all("button")[0]["value"] == evil
+    assert read(fragment).all("button")[1]["value"] == evil
 
 
 def test_a_strict_policy_holds_for_its_one_script_and_its_style() -> None:
