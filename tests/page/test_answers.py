@@ -348,6 +348,12 @@ def test_callers_keep_no_question_that_is_forgotten(front: Front) -> None:
     assert questions() - before <= 64
 
 
+def test_what_was_asked_of_a_caller_is_not_what_their_query_says(front: Front) -> None:
+    edge = front(html(PAGE), {"blocks/hallo.html": "<b>x is {{ query.x or '?' }}</b>"})
+    for said, query in ((b"?", ""), (b"1", "?x=1"), (b"?", ""), (b"2", "?x=2")):
+        assert b"x is %b<" % said in ask(edge, "/" + query, [GERMAN]).body
+
+
 def test_an_answer_is_of_one_page(front: Front) -> None:
     pages = {"/a": PAGE, "/b": PAGE.replace(b"end", b"END")}
 
