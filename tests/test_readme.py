@@ -113,6 +113,31 @@ def test_every_file_of_the_site_folder_is_quoted() -> None:
     assert there - quoted == {"edge.toml", "widgets"}
 
 
+@pytest.fixture
+def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What a reader has who copied all that one section shows, and nothing else. We are beside it."""
+    section = README.partition("\n## Put it in front of your site\n")[2].partition("\n## ")[0]
+    for fence in QUOTES:
+        if fence.text in section:
+            file = tmp_path / fence.text.split()[1].removeprefix("demo_site/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            assert not file.exists()
+            file.write_text(fence.text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EDGE_SECRET_KEYS", "a-key-for-the-examples-of-the-readme")
+    return tmp_path / "site"
+
+
+def test_what_one_section_shows_is_a_whole_site_folder(copied: Path, serve: Serve) -> None:
+    files = {str(path.relative_to(copied)) for path in copied.rglob("*") if path.is_file()}
+    names = {f"{one}.toml" for one in ("segments", "experiences", "slots", "facts", "personas")}
+    assert files == names | {"blocks/hero/headphones.html"}
+    loaded = load_site(copied)
+    assert {"headphone-fan", "studio-professional"} <= set(loaded.personas)
+    (fence,) = [fence for fence in fences("python") if fence.text.startswith("# app.py\n")]
+    assert "A small case for a large silence." in httpx.get(serve(run(fence)) + FAN).text
+
+
 def test_the_change_that_is_proposed_does_what_is_said(tmp_path: Path, serve: Serve) -> None:
     shutil.copytree(ROOT / "demo_site" / "site", tmp_path / "site")
     rules = tmp_path / "site" / "segments.toml"
@@ -349,6 +374,21 @@ def _slip(site: Path, *files: str) -> None:
         text = (site / name).read_text(encoding="utf-8")
         assert right in text
         (site / name).write_text(text.replace(right, wrong), encoding="utf-8")
+
+
+def test_where_the_package_is_installed_from_the_folder_it_is_said_to_be_the_checkout() -> None:
+    places = [at.start() for at in re.finditer(r"pip install .*\.\[server\]", README)]
+    assert len(places) == 3
+    for at in places:
+        section = README.rindex("\n#", 0, README.rindex("```sh", 0, at))
+        assert "checkout" in README[section:at]
+
+
+@pytest.mark.parametrize("fence", fences("python"), ids=at_line)
+def test_what_stands_behind_an_app_goes_on_with_no_sentence_of_elsewhere(fence: Fence) -> None:
+    behind = README.partition(f"```python\n{fence.text}```\n")[2].lstrip()
+    assert behind
+    assert not behind[0].islower()
 
 
 def test_every_make_target_exists() -> None:

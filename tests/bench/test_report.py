@@ -101,3 +101,8 @@ def test_the_readme_tells_of_rows_that_there_are() -> None:
 @pytest.mark.parametrize("axis", AXES, ids=lambda axis: axis.name)
 def test_the_readme_tells_of_points_that_there_are(axis: Axis) -> None:
     assert told(f"growth, {axis.name}") in ([], [f"{point:,}" for point in axis.points])
+
+
+def test_where_and_when_growth_was_measured_stands_behind_its_tables() -> None:
+    end = README.index("<!-- bench: growth -->")
+    assert all(README.index(f"<!-- bench: end of growth, {axis.name} -->") < end for axis in AXES)
