@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from edge.errors import Problem
-from edge.facts import WEEKDAYS, Catalogue, Fact, FactError, convert
+from edge.facts import WEEKDAYS, Catalogue, Fact, FactError, Kind, convert
 from edge.model import Persona, Value
 from edge.site.clock import read_datetime, read_moment
 from edge.site.names import hint
@@ -113,13 +113,27 @@ def _group(table: Table, key: str, facts: Facts) -> Iterator[tuple[str, Value]]:
         if fact is not None:
             yield from _value(inner, name, fact, raw)
         elif not facts.unsure(f"{key}.{name}"):
-            inner.at_key(name, f'there is no fact "{key}.{name}"', _which(key, name, facts.catalogue))
+            inner.at_key(name, f'there is no fact "{key}.{name}"', _which(key, name, raw, facts.catalogue))
 
 
-def _which(key: str, name: str, catalogue: Catalogue) -> str:
+def _which(key: str, name: str, raw: object, catalogue: Catalogue) -> str:
     known = [fact.rpartition(".")[2] for fact in catalogue if fact.startswith(f"{key}.")]
-    declare = f'declare it in facts.toml: [traits.{name}] and kind = "text" below it'
+    declare = f'declare it in facts.toml: [traits.{name}] and kind = "{_kind(raw)}" below it'
     return hint(name, known, declare if key == "traits" else "")
+
+
+def _kind(raw: object) -> Kind:
+    """The kind of trait that has such values."""
+    match raw:
+        case bool():
+            return "flag"
+        case int() | float():
+            return "number"
+        case date():
+            return "date"
+        case list():
+            return "words"
+    return "text"
 
 
 def _clock(table: Table, zone: ZoneInfo) -> Iterator[tuple[str, Value]]:

@@ -16,6 +16,8 @@ _KEY = re.compile(r"[\w.-]+")
 _COMMENT = re.compile(r"//|/\*|--|;|<!--")
 _SECOND = re.compile(r"([A-Za-z][\w-]*)\s*=(?!=)")
 _DIGITS = re.compile(r"[^\n=]*=\s*([-+]?\d[\w.:/+-]*)")
+_BRACKETS = re.compile(r"\"(?:[^\"\\\n]++|\\.)*+\"|'[^'\n]*+'|#[^\n]*+|([\[{])|([\]}])")
+_EMPTY = re.compile(r"(?:\s|#[^\n]*)*+")
 _WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _NOTHING = {"none", "null", "nil", "nan", "undefined"}
 
@@ -101,12 +103,23 @@ def _braces(statement: str, start: int, what: str) -> Flaw | None:
 
 
 def _list(statement: str, start: int, what: str) -> Flaw | None:
-    if what != "Unclosed array":
-        return None
-    if "]" in statement[start:]:
+    if what == "Unclosed array" and "]" in statement[start:]:
         return Flaw("a comma is missing before this", 'write ["…", "…"]', start, start + 1)
-    at = statement.find("[")
-    return Flaw("this list is not closed", 'write ["…", "…"]', at, at + 1)
+    if what != "Unclosed array" and (what != "Invalid value" or not _EMPTY.fullmatch(statement, start)):
+        return None
+    at = _unclosed(statement)
+    return None if at is None else Flaw("this [ is never closed", 'write ["…", "…"]', at, at + 1)
+
+
+def _unclosed(statement: str) -> int | None:
+    """Where the [ stands that is the innermost bracket left open, if it is one."""
+    open_at: list[int] = []
+    for found in _BRACKETS.finditer(statement):
+        if found[1]:
+            open_at.append(found.start())
+        elif found[2] and open_at:
+            open_at.pop()
+    return open_at[-1] if open_at and statement[open_at[-1]] == "[" else None
 
 
 def _head(statement: str, start: int, what: str) -> Flaw | None:

@@ -56,11 +56,12 @@ class _Rules:
             if found is None or found[0] == "}":
                 self._at = found.start() if found else len(self._css)
                 if self._css[start : self._at].strip():
-                    yield self._flaw(start, "this is no rule", "write a selector and { … }")
+                    yield self._flaw(start, self._at, "this is no rule", "write a selector and { … }")
                 return
             self._at = found.end()
             if found[0] == ";":
-                yield self._flaw(start, "this stands outside of any rule", "leave it out: @import too")
+                cure = "leave it out: @import too"
+                yield self._flaw(start, self._at, "this stands outside of any rule", cure)
             else:
                 yield from self._rule(start, found.start(), depth)
 
@@ -69,28 +70,30 @@ class _Rules:
         if _GROUPS.match(head) and depth < 8:
             yield from self._group(depth + 1)
             if self._at == len(self._css):
-                yield self._flaw(start, "this { is never closed", "write } where it ends")
+                yield self._flaw(brace, brace + 1, "this { is never closed", "write } where it ends")
             self._at += 1
             return
         yield from self._head(start, brace, head)
-        yield from self._body(start)
+        yield from self._body(brace)
 
     def _head(self, start: int, brace: int, head: str) -> Iterator[Flaw]:
         frames = _KEYFRAMES.match(head)
         if frames and not frames[1].startswith(self._scope):
-            yield self._flaw(start, "other styles may use this name too", f"begin it with {self._scope}")
+            cause = "other styles may use this name too"
+            yield self._flaw(start, brace, cause, f"begin it with {self._scope}")
         elif head.startswith("@") and not frames:
             cure = "a widget has @media, @container, @supports and @keyframes"
-            yield self._flaw(start, f"{head.split()[0]} reaches beyond the widget", cure)
+            yield self._flaw(start, brace, f"{head.split()[0]} reaches beyond the widget", cure)
         elif not frames:
             at = start
             for one in _selectors(self._css[start:brace]):
                 if not _begins(one.lstrip(), f".{self._scope}"):
                     cause = "this selector reaches beyond the widget"
-                    yield self._flaw(at, cause, f"begin it with a class of its own: .{self._scope}")
+                    cure = f"begin it with a class of its own: .{self._scope}"
+                    yield self._flaw(at, at + len(one), cause, cure)
                 at += len(one) + 1
 
-    def _body(self, start: int) -> Iterator[Flaw]:
+    def _body(self, brace: int) -> Iterator[Flaw]:
         """To behind the brace that ends the rule, whatever is nested in it."""
         depth = 1
         for found in _BRACE.finditer(self._css, self._at):
@@ -99,14 +102,13 @@ class _Rules:
                 self._at = found.end()
                 return
         self._at = len(self._css)
-        yield self._flaw(start, "this { is never closed", "write } where it ends")
+        yield self._flaw(brace, brace + 1, "this { is never closed", "write } where it ends")
 
-    def _flaw(self, start: int, cause: str, cure: str) -> Flaw:
-        while start < len(self._css) and self._css[start].isspace():
-            start += 1
-        return Flaw(
-            cause, cure, start, self._css.find("\n", start) if "\n" in self._css[start:] else len(self._css)
-        )
+    def _flaw(self, start: int, end: int, cause: str, cure: str) -> Flaw:
+        """Of what stands from `start` to `end`, without the space around it."""
+        said = self._css[start:end]
+        at = start + len(said) - len(said.lstrip())
+        return Flaw(cause, cure, at, max(at, start + len(said.rstrip())))
 
 
 def _selectors(text: str) -> Iterator[str]:
