@@ -11,15 +11,16 @@ from typing import Any
 
 from edge.cli.new_widget import new_widget
 from edge.cli.output import count, print_json, print_problems
-from edge.errors import SiteError
+from edge.errors import Problem
 from edge.facts import did_you_mean
 from edge.gallery import style_path
-from edge.site import Site, load_site
+from edge.site import Site, read_site
 from edge.site.widgets import ANYWAY, NAME, Widget, packaged_names, takes
 
 __all__ = ["add"]
 
 _CODES = "Exit codes: 0 done, 1 the site folder has problems or the name is taken, 2 wrong usage."
+_DEFAULT = "site"
 _Command = Callable[[argparse.Namespace], int]
 
 
@@ -61,32 +62,50 @@ def _site(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     return parser
 
 
-def _load(chosen: argparse.Namespace) -> Site | None:
-    """The site; one without files where none was named and none is here."""
-    folder = chosen.site or "site"
-    try:
-        return load_site(folder)
-    except SiteError as error:
-        if chosen.site is None and not Path(folder).exists():
-            with TemporaryDirectory() as empty:
-                return load_site(empty)
-        print_problems(error.problems, folder, sys.stderr)
-        return None
+def _read(chosen: argparse.Namespace) -> tuple[Site | None, tuple[Problem, ...]]:
+    """What can be read of the site, and its problems; one without files where none was named and none is here."""
+    if _is_elsewhere(chosen):
+        with TemporaryDirectory() as empty:
+            return read_site(empty)
+    return read_site(chosen.site or _DEFAULT)
+
+
+def _is_elsewhere(chosen: argparse.Namespace) -> bool:
+    return chosen.site is None and not Path(_DEFAULT).exists()
+
+
+def _told(chosen: argparse.Namespace, problems: tuple[Problem, ...]) -> int:
+    """The end of a command: what is wrong with the folder, below what could be shown all the same, and the exit
+    code."""
+    sys.stdout.flush()
+    if _is_elsewhere(chosen):
+        print(
+            f'there is no site folder "{_DEFAULT}" here, so these are only the widgets that come with Edge and '
+            "other packages: for a site's own too, end the command with the path of its folder",
+            file=sys.stderr,
+        )
+    if problems:
+        print(file=sys.stderr)
+        print_problems(problems, chosen.site or _DEFAULT, sys.stderr)
+    return 1 if problems else 0
 
 
 def _list(chosen: argparse.Namespace) -> int:
-    site = _load(chosen)
-    if site is None:
-        return 1
+    site, problems = _read(chosen)
+    if site is not None:
+        _print_list(chosen, site)
+    return _told(chosen, problems)
+
+
+def _print_list(chosen: argparse.Namespace, site: Site) -> None:
     if chosen.json:
         stylesheet = style_path(site.settings.prefix, site.style)
         print_json({"stylesheet": stylesheet, "widgets": [_as_json(one) for one in site.widgets.values()]})
-        return 0
+        return
     print("\n\n".join(_listed(one) for one in site.widgets.values()))
     print(f"\n{count(len(site.widgets), 'widget')}. Each takes {' and '.join(ANYWAY)} too.")
     print("In the head of each page that has one, or its default:")
     print(f'<link rel="stylesheet" href="{site.settings.prefix}/widgets.css">')
-    return 0
 
 
 def _listed(widget: Widget) -> str:
@@ -106,20 +125,27 @@ def _as_json(widget: Widget) -> Mapping[str, Any]:
 
 
 def _show(chosen: argparse.Namespace) -> int:
-    site = _load(chosen)
-    if site is None:
-        return 1
-    widget = site.widgets.get(chosen.name)
-    if widget is None:
+    site, problems = _read(chosen)
+    widget = site.widgets.get(chosen.name) if site else None
+    if widget is not None:
+        _print_widget(widget)
+    elif not problems and site:
         known = f"there is {', '.join(site.widgets)}"
         parser: argparse.ArgumentParser = chosen.parser
         parser.error(f'there is no widget "{chosen.name}": {did_you_mean(chosen.name, site.widgets, known)}')
+    else:
+        near = did_you_mean(chosen.name, site.widgets if site else (), "see below")
+        print(f'edge: there is no widget "{chosen.name}" that can be shown: {near}', file=sys.stderr)
+    return _told(chosen, problems)
+
+
+def _print_widget(widget: Widget) -> None:
     print(_listed(widget))
-    print(f'\n# experiences.toml\n[my-{widget.name}]\nslot = "{widget.name}"\nshow = "widget:{widget.name}"\n')
+    print(f'\n# experiences.toml\n[my-{widget.name}]\nslot = "{widget.name}"    # the name of your slot')
+    print(f'show = "widget:{widget.name}"\n')
     print(f"[my-{widget.name}.inputs]\n{widget.sample.text.content.strip()}")
     if widget.default:
         print(f"\n<!-- the slot's own content, in the page -->\n{widget.default.strip()}")
-    return 0
 
 
 def _new(chosen: argparse.Namespace) -> int:
@@ -127,9 +153,11 @@ def _new(chosen: argparse.Namespace) -> int:
         chosen.parser.error(
             f'"{chosen.name}" cannot name a widget: begin with a letter; a–z, 0–9 and - may follow'
         )
-    folder = Path(chosen.site or "site")
+    folder = Path(chosen.site or _DEFAULT)
     if not folder.is_dir():
-        chosen.parser.error(f'there is no site folder "{folder}": make it, or give the path of yours')
+        chosen.parser.error(
+            f'there is no site folder "{folder}": make it, or end the command with the path of yours'
+        )
     try:
         taken = _taken(folder, chosen.name, chosen.replace)
         files = () if taken else new_widget(folder, chosen.name)
@@ -139,7 +167,7 @@ def _new(chosen: argparse.Namespace) -> int:
         print(f"edge: {taken}", file=sys.stderr)
         return 1
     print("\n".join(f"made {file}" for file in files))
-    print(f'show it with: show = "widget:{chosen.name}", inputs = {{ title = "…" }}')
+    print(f'show it with:\nshow = "widget:{chosen.name}"\ninputs = {{ title = "…" }}')
     return 0
 
 
@@ -159,8 +187,7 @@ def _taken(site: Path, name: str, replace: bool) -> str:
 
 
 def _css(chosen: argparse.Namespace) -> int:
-    site = _load(chosen)
-    if site is None:
-        return 1
-    print(site.style)
-    return 0
+    site, problems = _read(chosen)
+    if site is not None and not problems:
+        print(site.style)
+    return _told(chosen, problems)

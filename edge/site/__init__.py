@@ -1,6 +1,6 @@
 """The site folder: what people write, read and checked."""
 
-from edge.site.load import load_site
+from edge.site.load import load_site, read_site
 from edge.site.serve import GateSettings, OriginSettings, ServeSettings
 from edge.site.serve_alone import load_prefix, load_serve, load_style, misplaced
 from edge.site.serve_files import Missing, missing_files, missing_here, seen_from
@@ -37,5 +37,6 @@ __all__ = [
     "missing_here",
     "origin_flaw",
     "peer_flaw",
+    "read_site",
     "seen_from",
 ]

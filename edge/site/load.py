@@ -26,7 +26,7 @@ from edge.site.toml import Document, parse_toml
 from edge.site.traits import read_facts
 from edge.site.widgets import Shelf
 
-__all__ = ["load_site"]
+__all__ = ["load_site", "read_site"]
 
 
 def load_site(
@@ -40,6 +40,20 @@ def load_site(
 
     Each file is read once; those that are absent say nothing. Blocks that are the same in the site `before` are
     taken from there, uncompiled: they are most of the work. `pause` is called before each file."""
+    site, problems = read_site(path, before, pause, named)
+    if problems or site is None:
+        raise SiteError(problems)
+    return site
+
+
+def read_site(
+    path: Path | str,
+    before: Site | None = None,
+    pause: Callable[[], None] = lambda: None,
+    named: Path | None = None,
+) -> tuple[Site | None, tuple[Problem, ...]]:
+    """As `load_site`, but with what could be read of a folder that has problems: to be told of, never to be
+    served. None where that is nothing."""
     root = Path(path)
     problems = Problems()
     folder = Folder(root, problems, pause)
@@ -53,10 +67,8 @@ def load_site(
         problems.append(Problem("", 0, 0, 0, "", cause, cure))
     except TooManyError:
         left = [Problem("", 0, 0, 0, "", f"there are more than {MOST} problems", "begin with these")]
-    if problems or site is None:
-        told = sorted({*problems, *left}, key=lambda one: (one.file, one.line, one.column))
-        raise SiteError(_shown(one, named or root) for one in told)
-    return site
+    told = sorted({*problems, *left}, key=lambda one: (one.file, one.line, one.column))
+    return site, tuple(_shown(one, named or root) for one in told)
 
 
 def _shown(problem: Problem, root: Path) -> Problem:

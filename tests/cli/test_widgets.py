@@ -28,8 +28,13 @@ def test_it_needs_no_site_folder(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert main(["widgets"]) == 0
+    said = capsys.readouterr()
+    assert "10 widgets." in said.out
+    assert said.err.startswith('there is no site folder "site" here, so these are only the widgets that come with')
     assert main(["widgets", "list", "nosuch"]) == 1
-    assert "nosuch: there is no such folder" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "nosuch: there is no such folder" in said.err
 
 
 def test_machines_get_each_input_in_parts(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,6 +106,68 @@ def test_the_style_is_that_which_is_served(site: Path, capsys: pytest.CaptureFix
     assert capsys.readouterr().out == load_site(site).style + "\n"
 
 
+@pytest.fixture
+def slipped(site: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A folder with two widgets of its own, one of them wrong, and an experience that misspells one of ours."""
+    for name in ("promise", "oath"):
+        main(["widgets", "new", name])
+    (site / "widgets" / "oath" / "template.html").write_text("<p>{{ titel }}</p>", encoding="utf-8")
+    (site / "experiences.toml").write_text('[a]\nslot = "hero"\nshow = "widget:heroo"\n', encoding="utf-8")
+    capsys.readouterr()
+    return site
+
+
+def test_what_could_be_read_is_listed_above_what_is_wrong(
+    slipped: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["widgets"]) == 1
+    said = capsys.readouterr()
+    assert "11 widgets." in said.out
+    assert "promise  What it is for" in said.out
+    assert "oath" not in said.out
+    assert 'there is no widget "heroo"' in said.err
+    assert said.err.endswith("2 problems in site\n")
+    assert main(["widgets", "list", "--json"]) == 1
+    assert len(json.loads(capsys.readouterr().out)["widgets"]) == 11
+
+
+def test_one_that_could_be_read_is_shown_above_what_is_wrong(
+    slipped: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["widgets", "show", "hero"]) == 1
+    said = capsys.readouterr()
+    assert 'show = "widget:hero"\n' in said.out
+    assert said.err.endswith("2 problems in site\n")
+    for name, cure in (("oath", "see below"), ("heor", 'did you mean "hero"?')):
+        assert main(["widgets", "show", name]) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith(f'edge: there is no widget "{name}" that can be shown: {cure}\n')
+
+
+def test_of_a_widget_its_style_and_its_template_are_told_at_once(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["widgets", "new", "promise"])
+    (site / "widgets" / "promise" / "style.css").write_text("body{color:red}", encoding="utf-8")
+    (site / "widgets" / "promise" / "template.html").write_text("<p>{{ titel }}</p>", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["check"]) == 1
+    said = capsys.readouterr().out
+    assert (
+        "style.css:1:1: this selector reaches beyond the widget\n    1 | body{color:red}\n        ^^^^\n" in said
+    )
+    assert "template.html:1:" in said
+    assert said.endswith("2 problems in site\n")
+
+
+def test_what_a_new_one_is_shown_with_is_toml(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["widgets", "new", "promise"])
+    lines = capsys.readouterr().out.partition("show it with:\n")[2]
+    (site / "experiences.toml").write_text(f'[a]\nslot = "hero"\n{lines}', encoding="utf-8")
+    assert "widget:promise/a" in load_site(site).blocks
+
+
 @pytest.mark.parametrize("command", ["list", "show", "css"])
 def test_problems_of_the_folder_are_told(command: str, broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["widgets", command, *(["hero"] if command == "show" else []), "site"]) == 1
@@ -113,7 +180,7 @@ def test_problems_of_the_folder_are_told(command: str, broken: Path, capsys: pyt
         (["show", "heor"], 'there is no widget "heor": did you mean "hero"?'),
         (["show", "zzz"], 'there is no widget "zzz": there is banner, call-to-action'),
         (["new", "Hero"], '"Hero" cannot name a widget'),
-        (["new", "hero", "nosuch"], 'there is no site folder "nosuch"'),
+        (["new", "hero", "nosuch"], 'there is no site folder "nosuch": make it, or end the command with the path'),
         (["show"], "the following arguments are required: NAME"),
     ],
 )

@@ -28,7 +28,8 @@ _NEEDED = {
 
 def read_widget(name: str, folder: Folder, inside: str, where: str) -> Widget | None:
     """The widget whose files lie below `inside` of `folder`; None where something is wrong with them, which the
-    folder's problems then say. Its template is not compiled yet."""
+    folder's problems then say. Where that is its style alone, it comes without: its template can still be looked
+    at, which is not compiled yet."""
     before = len(folder.problems)
     texts = {file: folder.text(f"{inside}/{file}") for file in (SCHEMA, TEMPLATE, SAMPLE, DEFAULT, STYLE)}
     for file, cure in _NEEDED.items():
@@ -37,13 +38,19 @@ def read_widget(name: str, folder: Folder, inside: str, where: str) -> Widget | 
             folder.problems.append(Problem(f"{inside}/{file}", 0, 0, 0, "", cause, cure))
     schema, template, sample, default, style = texts.values()
     about, inputs = read_schema(_document(schema, folder), folder.problems)
-    if style is not None:
-        flaws = style_flaws(style.content, f"edge-{name}")
-        folder.problems.extend(style.problem(one.start, one.end, one.cause, one.cure) for one in flaws)
     shown = _document(sample, folder)
-    if len(folder.problems) > before or template is None:
+    is_whole = len(folder.problems) == before
+    css = _style(style, name, folder)
+    if not is_whole or template is None:
         return None
-    return Widget(name, where, about, inputs, template, shown, _content(default), _content(style))
+    return Widget(name, where, about, inputs, template, shown, _content(default), css)
+
+
+def _style(text: Text | None, name: str, folder: Folder) -> str:
+    """What is wrong with it is told; it is then as good as none."""
+    flaws = () if text is None else tuple(style_flaws(text.content, f"edge-{name}"))
+    folder.problems.extend(text.problem(one.start, one.end, one.cause, one.cure) for one in flaws if text)
+    return "" if flaws else _content(text)
 
 
 def _content(text: Text | None) -> str:
