@@ -14,8 +14,12 @@ from edge.cli.warnings import warnings
 from edge.decisions import Experience
 from edge.errors import SiteError
 from edge.site import Site, load_site
+from edge.site.names import listed
 
 __all__ = ["add"]
+
+_READERS = 3
+"""Experiences that are named of those that read a fact."""
 
 _CODES = "Exit codes: 0 no problem, warnings or not, 1 problems, 2 wrong usage."
 
@@ -100,21 +104,28 @@ def _summary(name: str, site: Site) -> str:
     unused = _unused(site)
     if unused:
         lines.append(f"no experience shows {', '.join(unused)}")
+    lines += _cookie(site)
     lines += [
-        f"{hidden} is never reached: {above}, above it, is for everyone" for hidden, above in _unreached(site)
+        f"warning: {hidden} is never reached: {above}, above it, is for everyone"
+        for hidden, above in _unreached(site)
     ]
-    lines.append(_cookie(site))
     lines += [f"warning: {warning}" for warning in warnings(site, os.environ, Path(name))]
     return "\n".join(lines)
 
 
-def _cookie(site: Site) -> str:
-    """Whether visitors get a cookie, and for whose sake."""
-    asked = [(one.name, site.needs_cookie(one)) for one in site.enabled]
-    readers = [f'"{name}" reads {", ".join(facts)}' for name, facts in asked if facts]
+def _cookie(site: Site) -> list[str]:
+    """Whether visitors get a cookie; if so, a line for each fact that needs one, and for whose sake."""
+    readers: dict[str, list[str]] = {}
+    for one in site.enabled:
+        for fact in site.needs_cookie(one):
+            readers.setdefault(fact, []).append(one.name)
     if not readers:
-        return "visitors get no cookie: no experience asks for anything that needs one"
-    return f"visitors get a cookie: {'; '.join(readers)}"
+        return ["visitors get no cookie: no experience asks for anything that needs one"]
+    width = max(map(len, readers))
+    return [
+        "visitors get a cookie, which is needed for",
+        *(f"    {fact:<{width}}  read by {listed(names, _READERS)}" for fact, names in sorted(readers.items())),
+    ]
 
 
 def _in_brackets(names: Iterable[str]) -> str:

@@ -46,7 +46,8 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         site = load_site(chosen.site)
         if chosen.persona:
             chosen_persona(site, chosen.persona, parser)
-        previews = Previews(keys(os.environ))
+        signing = keys(os.environ)
+        previews = Previews(signing)
         path = preview_path(site.settings.prefix, previews, host, chosen.persona, time.time())
     except SiteError as error:
         print_problems(error.problems, chosen.site, sys.stderr)
@@ -56,4 +57,10 @@ def _run(chosen: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         return 1
     plain = is_loopback(host) and not site.settings.serve.tls_cert
     print(f"{scheme or ('http' if plain else 'https')}://{host}{path}")
+    if signing.made is not None:
+        print(
+            f"edge: the key in {signing.made} was made just now. If the site runs already, it has another one and "
+            "refuses this link: run this in the folder that it was started in, with the same variables",
+            file=sys.stderr,
+        )
     return 0

@@ -28,8 +28,18 @@ def test_what_makes_a_cookie_needed_is_said(site: Path, capsys: pytest.CaptureFi
     )
     assert main(["check"]) == 0
     assert capsys.readouterr().out.splitlines()[1:] == [
-        'visitors get a cookie: "a" reads traits.tags; "b" reads new, traits.tags'
+        "visitors get a cookie, which is needed for",
+        '    new          read by "b"',
+        '    traits.tags  read by "a" and "b"',
     ]
+
+
+def test_of_many_that_read_a_fact_the_first_are_named(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    many = "".join(f'[a{n}]\nslot = "s{n}"\nfor = "vip"\nplace = "remove"\n' for n in range(60))
+    (site / "experiences.toml").write_text(many, encoding="utf-8")
+    assert main(["check"]) == 0
+    line = capsys.readouterr().out.splitlines()[-1]
+    assert line == '    traits.tags  read by "a0", "a1", "a2" and 57 more'
 
 
 def test_an_experience_below_one_for_everyone_is_told_of(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,7 +47,9 @@ def test_an_experience_below_one_for_everyone_is_told_of(site: Path, capsys: pyt
     rest = one.format("off", "enabled = false") + one.format("later", "from = 2026-11-27")
     (site / "experiences.toml").write_text(one.format("fan", 'for = "german"') + one.format("all", "") + rest)
     assert main(["check"]) == 0
-    assert "later is never reached: all, above it, is for everyone" in capsys.readouterr().out.splitlines()
+    assert (
+        "warning: later is never reached: all, above it, is for everyone" in capsys.readouterr().out.splitlines()
+    )
     assert main(["check", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["found"]["unreached_experiences"] == ["later"]
 
@@ -100,4 +112,4 @@ def test_a_segment_from_elsewhere_needs_the_cookie(site: Path, capsys: pytest.Ca
     assert main(["check", str(site)]) == 0
     said = capsys.readouterr().out
     assert "2 segments" in said
-    assert 'visitors get a cookie: "gone" reads "partner" in segments' in said
+    assert 'which is needed for\n    "partner" in segments  read by "gone"\n' in said

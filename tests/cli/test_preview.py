@@ -84,6 +84,21 @@ def test_a_host_or_persona_that_is_none_is_wrong_usage(
     assert "there is no persona" in (said := capsys.readouterr().err) or "is no host" in said
 
 
+def test_of_a_key_that_was_made_just_now_it_is_said_what_that_means(
+    site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("EDGE_SECRET_KEYS")
+    monkeypatch.delenv("EDGE_DATA", raising=False)
+    file = Path(".edge") / "secret_keys"
+    assert main(["preview", "site", "--host", "localhost"]) == 0
+    said = capsys.readouterr()
+    assert said.out.count("\n") == 1
+    assert f"edge: the key in {file} was made just now. If the site runs already, it has another one" in said.err
+    assert file.is_file()
+    assert main(["preview", "site", "--host", "localhost"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_a_wrong_site_ends_with_1(broken: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["preview", "site", "--host", "localhost"]) == 1
     assert "segments.toml:2:9" in capsys.readouterr().err
