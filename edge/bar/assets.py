@@ -8,7 +8,7 @@ from importlib.resources import files
 
 __all__ = ["CSS", "JS", "Asset"]
 
-_PARTS = ("places.js", "outlines.js", "compare.js", "bar.js")
+_PARTS = ("places.js", "labels.js", "outlines.js", "compare.js", "bar.js")
 """One after the other they are one script, in a scope of its own."""
 
 

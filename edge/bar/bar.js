@@ -1,6 +1,7 @@
 // The bar's own buttons, and what of it lasts from page to page.
 
 const KEPT = 'edge-bar';
+const FADE = 28; // pixels at an end of the row, as in the style
 
 function start(host) {
   const root = host.shadowRoot;
@@ -11,6 +12,7 @@ function start(host) {
   const form = section.querySelector('form');
   const rows = new Map([...panel.querySelectorAll('[data-slot]')].map(row => [row.dataset.slot, row]));
   const { who } = section.dataset;
+  const path = form.elements.next.value;
   const status = section.appendChild(make('p', { className: 'said', role: 'status' }));
   const kept = recall();
 
@@ -52,6 +54,7 @@ function start(host) {
     });
   });
   for (const [slot, row] of rows) {
+    if (row.dataset.head !== undefined) continue; // nothing to be seen
     const find = make('button', { type: 'button', className: 'find', textContent: slot, title: 'Show it in the page' });
     row.querySelector('dt').replaceChildren(find);
     find.addEventListener('click', () => {
@@ -62,7 +65,7 @@ function start(host) {
 
   // Before and after.
 
-  const compare = new Compare(section, form.elements.next.value, who, rows);
+  const compare = new Compare(section, path, who, rows);
   const beside = async at => {
     both.disabled = true;
     say('One moment.');
@@ -96,23 +99,56 @@ function start(host) {
     summary.focus();
   });
   form.addEventListener('submit', ({ submitter }) => {
-    keep({ who: null, focus: submitter.matches(':focus-visible') ? submitter.value : null });
+    keep({
+      who: null,
+      focus: submitter.matches(':focus-visible') ? submitter.value : null,
+      left: { path, top: scrollY, open: details.open && !isSmall() }, // where it is small, it covers the page
+    });
   });
+
+  // The row of personas, as far as there is room for it.
+
   const people = form.querySelector('.people');
   const pressed = people.querySelector('[aria-pressed=true]');
-  if (pressed && pressed.offsetLeft + pressed.offsetWidth > people.clientWidth) people.scrollLeft = pressed.offsetLeft;
-
+  const all = make('button', { type: 'button', className: 'all', textContent: `All ${people.children.length}` });
+  people.after(all);
+  all.addEventListener('click', () => {
+    details.open = true;
+    (pressed ?? people.firstElementChild).focus({ preventScroll: true });
+  });
+  const seat = () => {
+    if (!pressed) return;
+    const { offsetLeft: start, offsetWidth: width } = pressed;
+    const from = start - people.scrollLeft;
+    if (from < FADE || from + width > people.clientWidth - FADE) {
+      people.scrollLeft = start - (people.clientWidth - width) / 2;
+    }
+  };
+  const fit = () => {
+    all.hidden = true;
+    all.hidden = people.scrollWidth <= people.clientWidth;
+    seat();
+    ends();
+  };
+  const ends = () => {
+    people.classList.toggle('begun', people.scrollLeft > 1);
+    people.classList.toggle('ended', people.scrollLeft + people.clientWidth >= people.scrollWidth - 1);
+    panel.classList.toggle('more', panel.scrollTop + panel.clientHeight < panel.scrollHeight - 1);
+  };
+  for (const one of [people, panel]) one.addEventListener('scroll', ends, { passive: true });
   people.addEventListener('wheel', event => {
     if (people.scrollWidth <= people.clientWidth || event.deltaX) return;
     event.preventDefault();
     people.scrollLeft += event.deltaY;
   });
+  section.addEventListener('moved', fit);
 
   // Room for what the bar covers: for the end of the page, and for what is focused.
 
   const sheet = new CSSStyleSheet();
   document.adoptedStyleSheets.push(sheet);
   const measure = () => {
+    fit();
     const covered = innerHeight - Math.min(section.getBoundingClientRect().top, topOf(panel));
     const room = `${Math.max(0, Math.round(covered))}px`;
     sheet.replaceSync(`html { scroll-padding-bottom: ${room} !important; }`);
@@ -124,8 +160,13 @@ function start(host) {
 
   // As it was on the page before.
 
+  if (kept.left?.path === path) {
+    details.open = kept.left.open;
+    scrollTo({ top: kept.left.top, behavior: 'instant' });
+  }
+  keep({ left: null });
   if (kept.outlines) turn(true);
-  if (typeof kept.compare === 'number') beside(kept.compare);
+  if (typeof kept.compare === 'number') beside(kept.who === who ? kept.compare : 50); // nobody else's divider
   if (kept.who !== who) {
     if (kept.who !== undefined) say(`Viewing as ${who}. ${section.querySelector('.count').textContent}.`);
     if (typeof kept.focus === 'string') (pressed?.checkVisibility() ? pressed : summary).focus({ preventScroll: true });

@@ -1,5 +1,7 @@
 // The page as it is for nobody in particular beside the page as it was made, with a divider between them.
 
+const LEAST = 4; // per cent of either page that are always seen
+
 const FAILED = 'The page with its defaults could not be had: the preview has ended, or the site forbids scripts to ask'
   + ' for pages.';
 
@@ -33,6 +35,7 @@ class Compare {
     });
     await loaded(this.frame, () => {
       dialog.showModal();
+      this.section.dispatchEvent(new Event('moved'));
       move(at);
     });
     if (this.dialog !== dialog) return; // somebody was quick
@@ -52,7 +55,7 @@ class Compare {
     const stage = make('div', { className: 'stage' });
     const divider = make('div', { className: 'divider' });
     const done = make('button', { type: 'button', className: 'done', textContent: 'Close' });
-    this.slider = make('input', { type: 'range', min: 0, max: 100, ariaLabel: 'Divider' });
+    this.slider = make('input', { type: 'range', min: LEAST, max: 100 - LEAST, ariaLabel: 'Divider' });
     this.slider.addEventListener('input', () => move(this.slider.value));
     this.slider.addEventListener('keydown', event => this.press(event, move));
     drag(stage, move);
@@ -70,6 +73,7 @@ class Compare {
     this.dialog.before(this.section);
     this.dialog.remove();
     this.dialog = null;
+    this.section.dispatchEvent(new Event('moved')); // its parts are at their beginnings
   }
 
   turn() {

@@ -1,7 +1,5 @@
 // The outlines of the slots, drawn over the page: its own elements are left as they are.
 
-const LABEL = 24; // pixels from one label to the next, where several would stand in one place
-
 class Outlines {
   // `layer` is an element over the whole window, `rows` are the lines of the bar, by slot; `say` speaks.
   constructor(layer, rows, say) {
@@ -57,11 +55,14 @@ class Outlines {
   // Brings the slot's first place into sight.
   go(slot, smooth) {
     this.find();
+    const row = this.rows.get(slot);
     const place = this.drawn.find(one => one.place.slot === slot && rectOf(one.place))?.place;
     if (!place) {
-      this.say(`${slot} cannot be seen on this page.`, true);
+      this.say(`${slot} cannot be seen on this page.`);
+      if (!row.querySelector('.unseen')) row.append(noted());
       return false;
     }
+    row.querySelector('.unseen')?.remove();
     const element = place.start === place.end ? place.start
       : place.start.nextElementSibling ?? place.start.parentElement;
     const block = rectOf(place).height > innerHeight / 2 ? 'start' : 'center';
@@ -82,9 +83,9 @@ class Outlines {
       const added = { before: 'added before', after: 'added after', remove: 'removed' }[place.kind];
       box.className = `box ${shown === undefined ? 'default' : 'tailored'}`;
       label.className = `label ${shown === undefined ? 'default' : 'tailored'}`;
-      label.append(bold(place.slot), ` ${added ?? shown ?? 'default'}`);
+      label.append(text('b', place.slot), text('span', ` ${added ?? shown ?? 'default'}`));
       label.addEventListener('click', () => this.layer.dispatchEvent(new CustomEvent('line', { detail: place.slot })));
-      return { place, box, label, width: 0 };
+      return { place, box, label, width: 0, where: '', seat: null };
     });
   }
 
@@ -109,17 +110,18 @@ class Outlines {
     if (one.box.hidden) return;
     one.box.classList.toggle('at', at);
     one.label.classList.toggle('at', at);
-    put(one.box, rect.left, rect.top);
-    one.box.style.inlineSize = `${rect.width}px`;
+    const [from, to] = [Math.max(rect.left, FRAME), Math.min(rect.right, innerWidth - FRAME)];
+    put(one.box, from, rect.top);
+    one.box.style.inlineSize = `${Math.max(0, to - from)}px`;
     one.box.style.blockSize = `${rect.height}px`;
     one.width ||= one.label.offsetWidth;
-    const left = Math.max(0, Math.min(rect.left, innerWidth - one.width));
-    let top = Math.max(0, Math.min(rect.top, rect.bottom - LABEL));
-    while (taken.some(([x, y, width]) => Math.abs(y - top) < LABEL && x < left + one.width && left < x + width)) {
-      top += LABEL;
+    const where = [rect.left, rect.top, rect.width, rect.height, innerWidth, innerHeight].join();
+    if (where !== one.where) {
+      one.where = where;
+      one.seat = seatOf(rect, one.width, taken, this.layer.getRootNode().host);
     }
-    taken.push([left, top, one.width]);
-    put(one.label, left, top);
+    taken.push(one.seat);
+    put(one.label, one.seat.left, one.seat.top);
   }
 }
 
@@ -127,8 +129,14 @@ function put(element, left, top) {
   element.style.translate = `${Math.round(left)}px ${Math.round(top)}px`;
 }
 
-function bold(text) {
-  const element = document.createElement('b');
-  element.textContent = text;
+function text(name, content) {
+  const element = document.createElement(name);
+  element.textContent = content;
   return element;
+}
+
+function noted() {
+  const note = text('dd', 'cannot be seen on this page');
+  note.className = 'unseen';
+  return note;
 }

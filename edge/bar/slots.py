@@ -20,7 +20,8 @@ __all__ = ["Row", "render_slots"]
 class Row:
     """One slot of the page. `steps` say how its `experiences` fared, in their order; none where that could not be
     found out. `select` is the selector that finds it, empty where a tag does; `times` how many of its places
-    count, None for all. `gone` tells that it went with the slot around it."""
+    count, None for all. `gone` tells that it went with the slot around it, `in_head` that it stands in the page's
+    head, where there is nothing to see."""
 
     decision: Decision
     experiences: Sequence[Experience] = ()
@@ -28,6 +29,7 @@ class Row:
     select: str = ""
     times: int | None = None
     gone: bool = False
+    in_head: bool = False
 
 
 _DEFAULT_BECAUSE: dict[Reason, str] = {
@@ -54,10 +56,11 @@ _MOST = 60
 
 
 def render_slots(rows: Sequence[Row], zone: tzinfo) -> str:
-    """All of them as HTML. `zone` is the site's, for when experiences begin and end."""
+    """All of them as HTML, last what nobody can see. `zone` is the site's, for when experiences begin and end."""
     if not rows:
         return "<p>This page has no slots.</p>"
-    return "<dl>" + "".join(_slot(row, zone) for row in rows) + "</dl>"
+    in_order = sorted(rows, key=lambda row: row.in_head)
+    return "<dl>" + "".join(_slot(row, zone) for row in in_order) + "</dl>"
 
 
 def _slot(row: Row, zone: tzinfo) -> str:
@@ -66,12 +69,15 @@ def _slot(row: Row, zone: tzinfo) -> str:
     where = f' data-select="{escape(row.select)}"' if row.select else ""
     where += f' data-times="{row.times}"' if row.times is not None else ""
     where += f' data-shown="{escape(decision.experience or "")}"' if tailored else ""
+    where += " data-head" if row.in_head else ""
     said = f"<dt>{name}</dt><dd>{escape(_verdict(decision))}</dd>"
     if tailored:
         said += "".join(
             f'<dd class="for">{_for_whom(one)}</dd>' for one in row.experiences if one.name == decision.experience
         )
         said += f'<dd class="what">{_gone() if row.gone else _what(decision)}</dd>'
+    if row.in_head:
+        said += '<dd class="unseen">in the head of the page: nothing to see</dd>'
     return f'<div data-slot="{name}"{where}>{said}{_why(row, zone)}</div>'
 
 

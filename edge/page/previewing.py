@@ -17,6 +17,10 @@ from edge.page.visit import Visit
 __all__ = ["Previewing", "showing"]
 
 
+_HEAD = frozenset({"base", "head", "link", "meta", "style", "title"})
+"""Elements of a page's head, which a selector finds."""
+
+
 def showing(setup: Setup, visit: Visit) -> Showing:
     """What decides the slots of a page that comes in pieces: for whom, is not known before."""
     return Showing(setup, visit) if visit.preview is None else Previewing(setup, visit)
@@ -80,4 +84,5 @@ class Previewing(Showing):
             css(selector) if selector else "",
             setup.slots.times.get(slot),
             decision.reason == "matched" and slot not in self._shown,
+            selector is not None and selector.tag in _HEAD,
         )

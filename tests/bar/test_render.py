@@ -88,6 +88,15 @@ def test_it_has_a_word_to_press_where_only_the_summary_is_seen() -> None:
     assert ".change, .close { display: none; }" in STYLE
 
 
+def test_what_stands_in_the_head_comes_last_and_is_not_counted() -> None:
+    style = Decision("style", "matched", experience="widgets", block="widgets")
+    rows = [Row(style, in_head=True), Row(HERO), Row(OFFER)]
+    reader = read(render_bar(Bar([FAN, OWL], None, "/_edge", "/", rows)))
+    assert "1 of 2 slots tailored" in reader.texts
+    slots = [(one["data-slot"], "data-head" in one) for one in reader.all("div") if "data-slot" in one]
+    assert slots == [("hero", False), ("offer", False), ("style", True)]
+
+
 def test_a_page_without_slots_says_so() -> None:
     assert "This page has no slots." in bar(decisions=()).texts
 

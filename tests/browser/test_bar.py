@@ -305,8 +305,11 @@ def test_a_label_opens_the_line_and_the_line_brings_its_place_into_sight(
         page.keyboard.press("Enter")
         assert page.get_by_role("status").inner_text() == "swap is in sight."
         assert "swap a-swap" in drawn(page)
-        line(page, "head").get_by_role("button").click()
-        assert page.get_by_role("status").inner_text() == "head cannot be seen on this page."
+        page.locator(".inner").evaluate("inner => { inner.hidden = true; }")
+        line(page, "inner").get_by_role("button").click()
+        assert page.get_by_role("status").inner_text() == "inner cannot be seen on this page."
+        assert line(page, "inner").get_by_text("cannot be seen on this page").count() == 1
+        assert line(page, "head").get_by_role("button").count() == 0
 
 
 def test_outlines_stay_from_page_to_page(browser: Browser, url: str) -> None:
@@ -414,8 +417,8 @@ def test_before_and_after_work_with_the_keyboard_alone(browser: Browser, url: st
             ("ArrowRight", 52),
             ("ArrowLeft", 50),
             ("Shift+ArrowLeft", 40),
-            ("Home", 0),
-            ("End", 100),
+            ("Home", 4),
+            ("End", 96),
         ):
             page.keyboard.press(key)
             assert slider.input_value() == str(where)
@@ -456,13 +459,133 @@ def test_whoever_becomes_somebody_else_goes_on_comparing(browser: Browser, url: 
         become(page, url, "headphone-fan")
         compare(page)
         page.keyboard.press("Home")
+        page.reload()
+        until(page, f"({ACTIVE}).type === 'range'")
+        assert divider(page) == 4
         press(page, "Business buyer")
         until(page, f"({ACTIVE}).type === 'range'")
-        assert divider(page) == 0
+        assert divider(page) == 50
         assert page.locator("edge-bar .half.after").inner_text() == "As Business buyer"
         page.get_by_role("button", name="Close", exact=True).click()
         page.reload()
         assert page.get_by_role("slider").count() == 0
+
+
+def test_the_grip_of_the_divider_stays_in_the_window(browser: Browser, url: str) -> None:
+    with visit(browser, "phone") as page:
+        become(page, url, "headphone-fan")
+        compare(page)
+        for key in ("Home", "End"):
+            page.keyboard.press(key)
+            assert (box := page.locator("edge-bar .grip").bounding_box()) is not None
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= SCREENS["phone"][0]
+
+
+# The row of personas, and what lasts over a change.
+
+
+IN_SIGHT = """() => {
+  const people = document.querySelector('edge-bar').shadowRoot.querySelector('.people');
+  const [row, one] = [people, people.querySelector('[aria-pressed=true]')].map(e => e.getBoundingClientRect());
+  const style = getComputedStyle(people);
+  const [begin, end] = ['--begin', '--end'].map(name => parseFloat(style.getPropertyValue(name)));
+  return one.left >= row.left + begin && one.right <= row.right - end;
+}"""
+
+
+def test_whoever_is_pressed_stays_in_sight(browser: Browser, url: str) -> None:
+    with visit(browser) as page:
+        become(page, url, "headphone-fan")
+        for name in ("Night owl", "Bot", "Business buyer", "Yourself"):
+            press(page, name)
+            assert page.evaluate(IN_SIGHT), name
+        compare(page)
+        press(page, "Night owl")
+        until(page, f"({ACTIVE}).type === 'range'")
+        assert page.evaluate(IN_SIGHT)
+        page.get_by_role("button", name="Close", exact=True).click()
+        until(page, "document.querySelector('edge-bar').shadowRoot.querySelector('dialog') === null")
+        assert page.evaluate(IN_SIGHT)
+
+
+def test_the_row_shows_where_it_goes_on_and_opens_whole(browser: Browser, url: str) -> None:
+    with visit(browser) as page:
+        become(page, url, "")
+        people, every = page.locator("edge-bar .people"), page.get_by_role("button", name="All 9")
+        assert people.get_attribute("class") == "people"
+        people.evaluate("people => { people.scrollLeft = 60; }")
+        until(
+            page,
+            "document.querySelector('edge-bar').shadowRoot.querySelector('.people').matches('.begun:not(.ended)')",
+        )
+        people.evaluate("people => { people.scrollLeft = 1e4; }")
+        until(
+            page, "document.querySelector('edge-bar').shadowRoot.querySelector('.people').matches('.begun.ended')"
+        )
+        every.click()
+        assert focused(page) == "Yourself"
+        assert not every.is_visible()
+        assert people.evaluate("people => people.scrollWidth <= people.clientWidth")
+        assert page.locator("edge-bar .why").is_visible()
+
+
+def test_with_another_persona_one_is_where_one_was(browser: Browser, url: str) -> None:
+    with visit(browser) as page:
+        become(page, url, "headphone-fan")
+        page.locator("edge-bar section > details > summary").click()
+        page.evaluate("scrollTo({ top: 700, behavior: 'instant' })")
+        press(page, "Night owl")
+        assert page.evaluate("scrollY") == 700
+        assert page.locator("edge-bar .why").is_visible()
+        page.goto(url + "/pricing")
+        assert page.evaluate("scrollY") == 0
+        assert not page.locator("edge-bar .why").is_visible()
+
+
+def test_the_opened_bar_shows_that_it_goes_on(browser: Browser, url: str) -> None:
+    with visit(browser) as page:
+        become(page, url, "business-buyer")
+        page.locator("edge-bar section > details > summary").click()
+        panel = page.locator("edge-bar .why")
+        panel.get_by_text("Why, and why not others").first.click()
+        until(page, "document.querySelector('edge-bar').shadowRoot.querySelector('.why').matches('.more')")
+        panel.evaluate("panel => { panel.scrollTop = 1e4; }")
+        until(page, "document.querySelector('edge-bar').shadowRoot.querySelector('.why').matches(':not(.more)')")
+
+
+COVERED = """() => {
+  const labels = [...document.querySelector('edge-bar').shadowRoot.querySelectorAll('.label')]
+    .filter(label => !label.hidden).map(label => [label.textContent, label.getBoundingClientRect()]);
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.data.trim() || !parent.checkVisibility() || parent.matches('.skip')) continue;
+    const range = document.createRange();
+    range.selectNode(node);
+    for (const a of range.getClientRects()) for (const [name, b] of labels) {
+      const apart = a.left >= b.right || b.left >= a.right || a.top >= b.bottom || b.top >= a.bottom;
+      if (!apart) found.push([name, node.data]);
+    }
+  }
+  return [labels.length, found];
+}"""
+
+
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+def test_labels_cover_no_text(browser: Browser, url: str, screen: str) -> None:
+    with visit(browser, screen) as page:
+        for persona, path in (("business-buyer", "/"), ("night-owl", "/"), ("studio-professional", "/pricing")):
+            become(page, url, persona, path)
+            if page.get_by_role("button", name="Outline slots", pressed=True, include_hidden=True).count() == 0:
+                turn_on(page)
+            for top in (0, 500, 1200):
+                page.evaluate(f"scrollTo({{ top: {top}, behavior: 'instant' }})")
+                drawn(page)
+                labels, found = page.evaluate(COVERED)
+                assert found == []
+                assert labels or top
 
 
 def test_where_the_defaults_cannot_be_had_the_bar_says_so(browser: Browser, serve: Serve, mixed: Mixed) -> None:
