@@ -24,7 +24,8 @@ _SLOT = 256
 """The same of each of its slots."""
 
 _MOST_QUESTIONS = 64
-"""Pages with the same slots ask the same; visitors who may write into one may have slots there in any order."""
+"""Beside one for each slot. Pages with the same slots ask the same; visitors who may write into one may have slots
+there in any order."""
 
 
 class Answers:
@@ -83,7 +84,7 @@ class Answers:
 
     def _learn(self, names: tuple[str, ...]) -> Question:
         asked = reduce(or_, (self.asked[name] for name in names if name in self.asked), Asked())
-        if len(self._questions) >= _MOST_QUESTIONS:
+        if len(self._questions) >= _MOST_QUESTIONS + len(self.asked):
             self._questions.clear()
         question = self._questions[names] = Question(asked, self._sources, self._geo, self._numbers)
         return question

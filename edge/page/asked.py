@@ -13,7 +13,9 @@ __all__ = ["Asked", "Key", "Numbers", "Question", "headers_asked"]
 
 Key = tuple[Hashable, ...]
 
-_MAX_BYTES = 4 * 1024 * 1024
+_MAX_BYTES = 2 * 1024 * 1024
+"""Of what is said, and as many of what is found."""
+
 _OVERHEAD = 400
 """Bytes, roughly, of a number without the texts that it is known by."""
 
@@ -36,29 +38,35 @@ class Asked:
 
 class Numbers:
     """Numbers of what requests amount to, in all questions of a site: `known` by the request, `given` by what was
-    found. None is given twice, whatever has been forgotten."""
+    found. None is given twice, whatever has been forgotten: of many requests that differ in what nobody asks for
+    (a click's id), only the requests."""
 
-    __slots__ = ("_next", "_size", "given", "known")
+    __slots__ = ("_found", "_next", "_said", "given", "known")
 
     def __init__(self) -> None:
         self.known: dict[Key, int] = {}
         self.given: dict[Key, int] = {}
         self._next = count()
-        self._size = 0
+        self._said = self._found = 0
+        """Bytes of both."""
 
     def next(self) -> int:
         return next(self._next)
 
     def keep(self, said: Key, found: Key, size: int) -> int:
         """The number of what was found in what was said, of so many bytes."""
-        self._size += size + _OVERHEAD
-        if self._size > _MAX_BYTES:
-            self.given.clear()
-            self.known.clear()
-            self._size = size + _OVERHEAD
+        size += _OVERHEAD
         number = self.given.get(found)
         if number is None:
+            self._found += size
+            if self._found > _MAX_BYTES:
+                self.given.clear()
+                self._found = size
             number = self.given[found] = self.next()
+        self._said += size
+        if self._said > _MAX_BYTES:
+            self.known.clear()
+            self._said = size
         self.known[said] = number
         return number
 
@@ -95,7 +103,8 @@ class Question:
         key: Key = (number,)
         for source in self._fresh:
             value = source(subject)
-            key = (*key, value, *map(type, (value,)))  # 1, 1.0 and True are equal, and print differently
+            # With its type: 1, 1.0 and True are equal, and print differently. By `map` for mypy.
+            key = (*key, value, *map(type, (value,)))
         if self._segments:
             key = (*key, subject.profile.segments & self._segments)
         return key

@@ -92,8 +92,9 @@ class Callers:
         size = sum(len(text) for text in said if text is not None)
         if size > _LONGEST:
             return
-        self._size += _OVERHEAD + size
+        if said not in self._known:
+            self._size += _OVERHEAD + size
         if self._size > _MAX_BYTES:
             self._known.clear()
-            self._size = 0
+            self._size = _OVERHEAD + size
         self._known[said] = caller

@@ -187,6 +187,18 @@ def test_a_slot_of_a_page_in_pieces_is_decided_once_for_two_alike(front: Front) 
     assert slots == ["hero", "offer"] * 2 + ["hero"], "what offers ask is the same of everybody"
 
 
+@WHOLE
+def test_a_page_in_pieces_may_have_many_slots(front: Front) -> None:
+    slots = [f"s{number}" for number in range(150)]
+    rules = [f'{one} = {{ slot = "{one}", for = "german", show = "hallo" }}\n' for one in slots]
+    page = b"".join(b"<div data-edge-slot=%b></div>" % one.encode() for one in slots)
+    edge = front(html(page[:900], page[900:]), {"experiences.toml": "".join(rules)})
+    seen = decided(edge)
+    for _ in range(3):
+        assert ask(edge, "/", [GERMAN]).body.count(b"Kl") == 150
+    assert seen == slots
+
+
 def test_what_prints_otherwise_is_another_answer(front: Front) -> None:
     given = [1, 1.0, True]
 

@@ -116,6 +116,15 @@ def test_no_number_comes_back_when_much_was_forgotten() -> None:
     assert len(set(keys)) == len(keys)
 
 
+def test_requests_that_differ_in_what_nobody_asks_for_make_nothing_be_forgotten() -> None:
+    question = Asker("utm.source")
+    news = Subject("/", {}, 0.0, b"utm_source=news")
+    key = question.key(news)
+    keys = {question.key(Subject("/", {}, 0.0, b"gclid=%d" % n)) for n in range(30_000)}
+    assert len(keys) == 1
+    assert question.key(news) == key
+
+
 @pytest.mark.parametrize(
     "long",
     [

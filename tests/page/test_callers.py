@@ -115,3 +115,12 @@ def test_cookies_in_several_headers_are_one() -> None:
     caller = found(callers, b"a=1", NOW, (b"cookie", KNOWN))
     assert caller.visitor == found(callers, KNOWN).visitor
     assert found(callers, b"a=1").visitor == Visitor()
+
+
+def test_callers_who_come_again_and_again_take_no_more_room() -> None:
+    callers = callers_of()
+    known = found(callers, KNOWN)
+    for turn in range(30):
+        for number in range(300):
+            found(callers, None, NOW + 11 * turn, (b"user-agent", b"%d" % number))
+    assert found(callers, KNOWN) is known
