@@ -11,7 +11,8 @@ __all__ = ["day", "in_words"]
 
 _LONGEST = 80
 _SECRET = re.compile(
-    r"token|secret|passw|\bpwd|api_?key|\boauth|\bauth\b|session|\bsid\b|signature|\bsig\b|\botp\b|\bcode\b",
+    r"token|secret|passw|(?:api|access)_?key|oauth|sess(?:ion|id)|signature"
+    r"|(?<![a-z])(?:auth|sid|sig|otp|code|pwd|jwt|pin)(?![a-z])",
     re.IGNORECASE,
 )
 """Names under which a query or a trait holds what opens doors."""
@@ -31,13 +32,14 @@ def in_words(name: str, value: Any) -> str:
         case date():
             text = day(value)
         case str():
-            text = _UNSEEN.sub("�", value.partition("?")[0] if name == "referrer.url" else value) or "empty"
+            text = (value.partition("?")[0] if name == "referrer.url" else value) or "empty"
         case Mapping():  # the query: what it holds is told by name, where a rule asks for it
             text = ", ".join(sorted(map(str, value))) or "empty"
         case frozenset() | set():
-            text = _UNSEEN.sub("�", ", ".join(sorted(map(str, value)))) or "none"
+            text = ", ".join(sorted(map(str, value))) or "none"
         case _:
             text = str(value)
+    text = _UNSEEN.sub("�", text)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 

@@ -66,7 +66,7 @@ class Flow:
         stream = self._stream
         if stream is None:
             return b""
-        if not self._showing.decisions:
+        if not self._showing.decisions and not self._visit.wants_defaults:
             self._visit.count("passed", "no slots")
         self._showing.settle(stream.shown)
         self._keep(stream)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from edge.bar import DEFAULTS, Bar, Row, css, marked, render_bar
 from edge.decisions import explain
@@ -14,40 +14,39 @@ from edge.page.setup import Setup
 from edge.page.showing import Showing
 from edge.page.visit import Visit
 
-__all__ = ["Previewing", "showing"]
-
+__all__ = ["Previewing", "showing_for"]
 
 _HEAD = frozenset({"base", "head", "link", "meta", "style", "title"})
 """Elements of a page's head, which a selector finds."""
 
 
-def showing(setup: Setup, visit: Visit) -> Showing:
-    """What decides the slots of a page that comes in pieces: for whom, is not known before."""
+def showing_for(setup: Setup, visit: Visit) -> Showing:
+    """What decides the slots of a page: with the bar for somebody who previews it."""
     return Showing(setup, visit) if visit.preview is None else Previewing(setup, visit)
 
 
 class Previewing(Showing):
     """Blocks are put so that the bar finds them again; where the bar will not be, they are as for anybody."""
 
-    __slots__ = ("_shown",)
+    __slots__ = ("_filled", "_shown")
 
     def __init__(self, setup: Setup, visit: Visit) -> None:
         super().__init__(setup, visit)
+        self._filled: set[str] = set()
         self._shown: Mapping[str, bool] = {}
 
     def fill(self, slot: str, codec: str) -> Fill | None:
         if self.visit.wants_defaults:
             return None
         fill = super().fill(slot, codec)
-        return fill and (marked(slot, fill, self._selector(slot)) if self.visit.has_bar else fill)
+        if fill is None:
+            return None
+        self._filled.add(slot)
+        return marked(slot, fill, self._selector(slot)) if self.visit.has_bar else fill
 
     def settle(self, shown: Mapping[str, bool]) -> Cell:
         self._shown = dict(shown)
         return super().settle(shown)
-
-    def sort(self, slots: Iterable[str]) -> None:
-        """Puts the decisions into this order: that of the page."""
-        self.decisions = {slot: self.decisions[slot] for slot in slots if slot in self.decisions}
 
     def bar(self) -> str:
         if self.visit.wants_defaults:
@@ -83,6 +82,6 @@ class Previewing(Showing):
             explain(experiences, self.visit.env, self.visit.clock),
             css(selector) if selector else "",
             setup.slots.times.get(slot),
-            decision.reason == "matched" and slot not in self._shown,
+            slot in self._filled and slot not in self._shown,
             selector is not None and selector.tag in _HEAD,
         )

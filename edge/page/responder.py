@@ -21,7 +21,7 @@ from edge.page.fallback import cookies, failed, untailored
 from edge.page.faults import report, tally
 from edge.page.flow import Flow
 from edge.page.passing import Passing
-from edge.page.previewing import showing
+from edge.page.previewing import showing_for
 from edge.page.reasons import LASTING, Passed
 from edge.page.request import PageRequest
 from edge.page.response import not_modified, private, read_response, recoded, settled, unshared
@@ -233,7 +233,7 @@ class Responder:
             headers = recoded(headers, gzip=request.gzip) if page.packed else headers
             if not request.head:
                 headers = headers + cookies(setup, visit)
-            flow = Flow(setup, showing(setup, visit), page)
+            flow = Flow(setup, showing_for(setup, visit), page)
             gunzip, gzip = Gunzip() if page.gzip else None, Gzip() if page.packed and request.gzip else None
         except Exception as error:  # noqa: BLE001  as above
             failed(setup, visit, error)

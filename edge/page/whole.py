@@ -102,7 +102,6 @@ def _decided(setup: Setup, showing: Showing, kept: Kept) -> Answer:
 def _previewed(setup: Setup, showing: Previewing, kept: Kept, coded: bool) -> bytes:
     """The page with the preview's bar at its end."""
     answer = _decided(setup, showing, kept)
-    showing.sort(mark.name for mark in kept.plan.marks)
     made = setup.answers.pages.body(answer, kept) + encode(showing.bar(), kept.codec)
     return Gzip().close(made) if coded else made
 

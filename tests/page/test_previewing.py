@@ -109,6 +109,12 @@ def _fail(*_: object) -> Any:
     raise LookupError
 
 
+@pytest.mark.parametrize("pieces", [(PAGE,), (PAGE[:60], PAGE[60:])])
+def test_a_slot_that_is_to_show_its_default_is_there(front: Front, pieces: tuple[bytes, ...]) -> None:
+    edge = front(html(*pieces), {"experiences.toml": 'calm = { slot = "hero", show = "default" }'})
+    assert b"not in the page" not in in_preview(edge).body
+
+
 def test_where_an_explanation_fails_the_bar_goes_without(
     front: Front, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
