@@ -74,6 +74,7 @@ BROAD_EXCEPT = frozenset(
         "page.faults",
         "page.lifespan",
         "runtime.background",
+        "runtime.setup",
         "cache.page_cache",
         "cache.renewing",
         "cache.fetch",

@@ -124,8 +124,13 @@ class Maker:
 def turned_off(folder: Path) -> Off:
     """What there is of the site in `folder`, be it right or wrong, where Edge is turned off: pages that somebody
     has kept, and defaults out of widgets, look as they did."""
-    prefix, style = load_prefix(folder), load_style(folder)
-    return Off(prefix, style_endpoints(style), style_path(prefix, style))
+    prefix = load_prefix(folder)
+    try:
+        style = load_style(folder)
+        return Off(prefix, style_endpoints(style), style_path(prefix, style))
+    except Exception as error:  # noqa: BLE001  a broken package of widgets must not keep the switch from working
+        log.warning("the style of the widgets is not there, because of %r", error)
+        return Off(prefix, {}, style_path(prefix, ""))
 
 
 def _profile_slots(site: Site) -> Mapping[str, frozenset[str]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +38,30 @@ def test_the_style_is_the_same_at_each_of_its_addresses(site: Path) -> None:
 def test_the_pictures_of_defaults_are_there(site: Path) -> None:
     answer = ask(edge(site, OFF), "/_edge/widgets/picture.svg")
     assert (answer.status, answer.header(b"content-type")) == (200, b"image/svg+xml")
+
+
+BEGUN = "import sys; from edge import EdgeMiddleware; print(EdgeMiddleware(print, site=sys.argv[1]).stylesheet)"
+
+
+def test_a_broken_package_of_widgets_keeps_no_site_from_being_switched_off(site: Path, tmp_path: Path) -> None:
+    broken, told = tmp_path / "broken/promise", tmp_path / "broken-1.dist-info"
+    broken.mkdir(parents=True)
+    told.mkdir()
+    (broken / "widget.toml").write_text("", encoding="utf-8")
+    (tmp_path / "broken/base.css").write_bytes(b"\xe4")
+    (told / "METADATA").write_text("Name: broken\nVersion: 1\n", encoding="utf-8")
+    (told / "entry_points.txt").write_text("[edge.widgets]\na = broken\n", encoding="utf-8")
+    environ = {**os.environ, **OFF, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    begun = subprocess.run(
+        [sys.executable, "-c", BEGUN, str(site)],
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert begun.stdout.startswith("/_edge/widgets."), begun.stderr
+    assert "UnicodeDecodeError" in begun.stderr
 
 
 def test_the_gallery_is_not(site: Path) -> None:
