@@ -43,7 +43,7 @@ def is_attended(path: Path) -> bool:
     if sys.platform == "win32":
         return True
     try:
-        file = os.open(path, os.O_RDONLY)
+        file = os.open(path, os.O_RDWR)  # NFS locks for writing what is open for that
     except FileNotFoundError:
         return False
     try:

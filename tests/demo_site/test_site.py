@@ -134,7 +134,7 @@ def test_the_bar_says_what_decided_each_slot(url: str) -> None:
 def test_the_bar_offers_every_persona_and_says_for_which_segment_a_block_is(url: str) -> None:
     with as_persona(url, "business-buyer") as client:
         bar = bar_of(client.get("/", headers={"User-Agent": DESKTOP}).text)
-    assert re.findall(r'name="persona" value="([^"]*)"', bar) == [*PERSONAS, ""]
+    assert re.findall(r'name="persona" value="([^"]*)"', bar) == ["", *PERSONAS]
     audiences = re.findall(r'<dd class="for">for the segment <b>(.*?)</b></dd>', bar)
     assert audiences == [*["business-buyer"] * 3, "at-work", "business-buyer", "business-buyer"]
 
