@@ -136,7 +136,7 @@ def test_the_bar_offers_every_persona_and_says_for_which_segment_a_block_is(url:
         bar = bar_of(client.get("/", headers={"User-Agent": DESKTOP}).text)
     assert re.findall(r'name="persona" value="([^"]*)"', bar) == ["", *PERSONAS]
     audiences = re.findall(r'<dd class="for">for the segment <b>(.*?)</b></dd>', bar)
-    assert audiences == [*["business-buyer"] * 3, "at-work", "business-buyer", "business-buyer"]
+    assert audiences == [*["business-buyer"] * 2, "at-work", *["business-buyer"] * 3]
 
 
 def test_the_studio_is_greeted_by_its_name(url: str) -> None:
