@@ -133,10 +133,10 @@ function between(anchors, y) {
   return b + (y - a) / (c - a) * (d - b);
 }
 
-// The text of the page at `path` with its defaults. Edge ends it with a word of its own: without that, something
-// between has answered.
+// The text of the page at `path` with its defaults: of this host, though the path may begin with two slashes or the
+// page name another base. Edge ends it with a word of its own: without that, something between has answered.
 async function fetched(path) {
-  const answer = await fetch(path, { headers: { 'Edge-Preview': 'defaults' }, cache: 'no-store' });
+  const answer = await fetch(location.origin + path, { headers: { 'Edge-Preview': 'defaults' }, cache: 'no-store' });
   const text = new TextDecoder(document.characterSet).decode(await answer.arrayBuffer()).trimEnd();
   if (!text.endsWith('<!--edge:defaults-->')) throw new Error(FAILED);
   return text;
@@ -147,10 +147,15 @@ async function fetched(path) {
 const UNSEEN = /<noscript\b[^>]*>[^]*?<\/noscript\s*>/gi;
 const RUNNING = 'script, link[as=script], link[rel=modulepreload], meta[http-equiv=refresh i], object, embed';
 
+// A page may allow a policy of this name once.
+let trusted;
+function html(markup) {
+  trusted ??= window.trustedTypes?.createPolicy('edge-bar', { createHTML: markup => markup });
+  return trusted ? trusted.createHTML(markup) : markup;
+}
+
 // A frame for that page. It may not run scripts in any case.
 function framed(text) {
-  const trusted = window.trustedTypes?.createPolicy('edge-bar', { createHTML: html => html });
-  const html = markup => (trusted ? trusted.createHTML(markup) : markup);
   const doc = new DOMParser().parseFromString(html(text.replace(UNSEEN, '')), 'text/html');
   for (const one of doc.querySelectorAll(RUNNING)) one.remove();
   for (const one of doc.querySelectorAll('iframe')) one.replaceWith(keepingPlace(one));

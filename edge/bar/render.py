@@ -64,7 +64,7 @@ def _who(shown: Persona | None) -> str:
 
 def _summary(shown: Persona | None, rows: Sequence[Row]) -> str:
     seen = [row for row in rows if not row.in_head]
-    tailored, slots = sum(row.decision.reason == "matched" for row in seen), len(seen)
+    tailored, slots = sum(row.is_shown for row in seen), len(seen)
     return (
         f'<span class="now"><span>Viewing as <b>{escape(_who(shown))}</b></span> '
         f'<span class="count">{tailored} of {slots} slot{"" if slots == 1 else "s"} tailored</span></span>'

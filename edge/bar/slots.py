@@ -31,6 +31,11 @@ class Row:
     gone: bool = False
     in_head: bool = False
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether the page shows what was decided."""
+        return self.decision.reason == "matched" and not self.gone
+
 
 _DEFAULT_BECAUSE: dict[Reason, str] = {
     "no match": "no match",
@@ -39,6 +44,7 @@ _DEFAULT_BECAUSE: dict[Reason, str] = {
     "failed": "a rule, a block, a profile or the service failed, see the log",
     "page": "the page's markup cannot take the block",
 }
+assert {"matched", *_DEFAULT_BECAUSE} == set(get_args(Reason))
 
 _WHERE: dict[Place, str] = {
     "inside": "",  # as one expects
@@ -68,7 +74,7 @@ def _slot(row: Row, zone: tzinfo) -> str:
     name, tailored = escape(decision.slot), decision.reason == "matched"
     where = f' data-select="{escape(row.select)}"' if row.select else ""
     where += f' data-times="{row.times}"' if row.times is not None else ""
-    where += f' data-shown="{escape(decision.experience or "")}"' if tailored else ""
+    where += f' data-shown="{escape(decision.experience or "")}"' if row.is_shown else ""
     where += " data-head" if row.in_head else ""
     said = f"<dt>{name}</dt><dd>{escape(_verdict(decision))}</dd>"
     if tailored:
@@ -131,14 +137,14 @@ def _why(row: Row, zone: tzinfo) -> str:
 
 
 def _mark(row: Row, step: Step) -> str:
-    return ' class="shown"' if step.verdict == "shown" and row.decision.reason == "matched" else ""
+    return ' class="shown"' if step.verdict == "shown" and row.is_shown else ""
 
 
 def _told(row: Row, zone: tzinfo) -> Iterator[tuple[str, str]]:
     """What became of each experience, and because of what."""
     for experience, step in zip(row.experiences, row.steps, strict=True):
         if step.verdict == "shown":
-            yield _first(row.decision), _because(experience, step, zone)
+            yield _first(row), _because(experience, step, zone)
         elif step.reached:
             yield _OUT[step.verdict], _because(experience, step, zone)
         else:
@@ -156,11 +162,13 @@ _OUT: dict[Verdict, str] = {
 }
 
 
-def _first(decision: Decision) -> str:
+def _first(row: Row) -> str:
     """What became of the experience that matches before all others."""
-    if decision.reason == "matched":
+    if row.gone:
+        return "matches, but went with the slot around it"
+    if row.is_shown:
         return "is shown"
-    return f"matches, but is not shown: {_DEFAULT_BECAUSE.get(decision.reason, decision.reason)}"
+    return f"matches, but is not shown: {_DEFAULT_BECAUSE[row.decision.reason]}"
 
 
 def _because(experience: Experience, step: Step, zone: tzinfo) -> str:

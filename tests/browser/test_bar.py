@@ -515,6 +515,9 @@ def test_the_row_shows_where_it_goes_on_and_opens_whole(browser: Browser, url: s
         people, every = page.locator("edge-bar .people"), page.get_by_role("button", name="All 9")
         assert people.get_attribute("class") == "people"
         people.evaluate("people => { people.scrollLeft = 60; }")
+        page.evaluate(
+            "document.body.style.height = '9000px'; new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
         until(
             page,
             "document.querySelector('edge-bar').shadowRoot.querySelector('.people').matches('.begun:not(.ended)')",
@@ -586,6 +589,29 @@ def test_labels_cover_no_text(browser: Browser, url: str, screen: str) -> None:
                 labels, found = page.evaluate(COVERED)
                 assert found == []
                 assert labels or top
+
+
+def test_they_open_again_where_the_policy_allows_their_types_once(
+    browser: Browser, serve: Serve, tmp_path: Path
+) -> None:
+    mixed = Mixed(tmp_path, POLICY + "; require-trusted-types-for 'script'; trusted-types edge-bar")
+    with visit(browser) as page:
+        page.goto(mixed.link(serve(mixed.edge)))
+        for _ in range(2):
+            compare(page)
+            assert page.frame_locator("edge-bar iframe").locator("h1").inner_text() == "Hello"
+            page.keyboard.press("Escape")
+
+
+def test_the_other_page_is_of_the_same_host_whatever_its_path(
+    browser: Browser, serve: Serve, mixed: Mixed
+) -> None:
+    url = serve(mixed.edge)
+    with visit(browser) as page:
+        page.goto(mixed.link(url))
+        page.goto(f"{url}//elsewhere.localhost/x")
+        compare(page)
+        assert ("//elsewhere.localhost/x", "defaults") in mixed.asked
 
 
 def test_where_the_defaults_cannot_be_had_the_bar_says_so(browser: Browser, serve: Serve, mixed: Mixed) -> None:

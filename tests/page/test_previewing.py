@@ -102,7 +102,10 @@ def test_a_slot_that_goes_with_another_is_told_of(front: Front) -> None:
     body = in_preview(front(html(page), MOVED)).body.decode()
     hero, offer = body.split('<div data-slot="')[1:]
     assert "the slot around it" not in hero
+    assert 'class="shown"' in hero
     assert "the slot around it" in offer
+    assert "shown" not in offer.partition("</dl>")[0].replace("is not shown", "")
+    assert "1 of 2 slots tailored" in body
 
 
 def _fail(*_: object) -> Any:
