@@ -136,6 +136,9 @@ function start(host) {
     panel.classList.toggle('more', panel.scrollTop + panel.clientHeight < panel.scrollHeight - 1);
   };
   for (const one of [people, panel]) one.addEventListener('scroll', ends, { passive: true });
+  panel.addEventListener('toggle', ends, { capture: true });
+  new ResizeObserver(fit).observe(section);
+  new ResizeObserver(ends).observe(panel);
   people.addEventListener('wheel', event => {
     if (people.scrollWidth <= people.clientWidth || event.deltaX) return;
     event.preventDefault();
@@ -148,7 +151,6 @@ function start(host) {
   const sheet = new CSSStyleSheet();
   document.adoptedStyleSheets.push(sheet);
   const measure = () => {
-    fit();
     const covered = innerHeight - Math.min(section.getBoundingClientRect().top, topOf(panel));
     const room = `${Math.max(0, Math.round(covered))}px`;
     sheet.replaceSync(`html { scroll-padding-bottom: ${room} !important; }`);

@@ -515,9 +515,8 @@ def test_the_row_shows_where_it_goes_on_and_opens_whole(browser: Browser, url: s
         people, every = page.locator("edge-bar .people"), page.get_by_role("button", name="All 9")
         assert people.get_attribute("class") == "people"
         people.evaluate("people => { people.scrollLeft = 60; }")
-        page.evaluate(
-            "document.body.style.height = '9000px'; new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
+        page.evaluate("document.body.style.height = '9000px'")  # as when pictures come
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         until(
             page,
             "document.querySelector('edge-bar').shadowRoot.querySelector('.people').matches('.begun:not(.ended)')",
