@@ -16,7 +16,7 @@ _KEY = re.compile(r"[\w.-]+")
 _COMMENT = re.compile(r"//|/\*|--|;|<!--")
 _SECOND = re.compile(r"([A-Za-z][\w-]*)\s*=(?!=)")
 _DIGITS = re.compile(r"[^\n=]*=\s*([-+]?\d[\w.:/+-]*)")
-_BRACKETS = re.compile(r"\"(?:[^\"\\\n]++|\\.)*+\"|'[^'\n]*+'|#[^\n]*+|([\[{])|([\]}])")
+_BRACKETS = re.compile(r"\"(?:[^\"\\\n]++|\\.)*+\"?+|'[^'\n]*+'?+|#[^\n]*+|([\[{])|([\]}])")
 _EMPTY = re.compile(r"(?:\s|#[^\n]*)*+")
 _WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _NOTHING = {"none", "null", "nil", "nan", "undefined"}
