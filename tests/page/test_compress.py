@@ -81,6 +81,7 @@ def test_a_page_in_pieces_leaves_gzipped_as_it_comes(front: Front) -> None:
     assert first, "what has left can be read"
 
 
+@pytest.mark.unchopped("whether a page that comes in pieces has slots, shows once it has left")
 def test_what_has_no_slots_or_is_no_page_is_left_alone(front: Front) -> None:
     plain = b"<p>nothing to see</p>"
     assert coding(ask(front(html(plain), COMPRESS), "/", [GZIP])) == []
