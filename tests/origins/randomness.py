@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
+from hashlib import md5
 
 from tests.origins.comparing import substituting
 
@@ -21,6 +23,11 @@ _UNIX = re.compile(rb"(?<![\w.])(\d{10})(?:000)?(?![\w.])")
 _DATE = rb"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|\+0000)"
 _HTTP = re.compile(_DATE)
 _TAG = re.compile(rb'"([0-9a-f]{8})(-[0-9a-f]+")')
+_FEED_TAG = re.compile(rb'"([0-9a-f]{32})"')
+_INLINE = re.compile(
+    rb"\s+".join(rb'<div class="%b">(\d+)</div>' % part for part in (b"jj", b"mm", b"aa", b"hh", b"mn", b"ss"))
+)
+"""When a post appeared, in a list of posts: what its quick edit begins with."""
 _EXPIRES = re.compile(rb"(expires=)(%b)(; Max-Age=(\d+))" % _DATE)
 _DAY = 24 * 3600
 _ENDED = -365 * _DAY
@@ -61,6 +68,8 @@ def plain(text: bytes) -> bytes:
     text = _RANDOM(text)
     text = _MOMENT.sub(_moment, text)
     text = _TAG.sub(_tag, text)
+    text = _INLINE.sub(_inline, text)
+    text = _FEED_TAG.sub(_feed_tag, text)
     text = _CLOCK.sub(_clock, text)
     text = _UNIX.sub(_unix, text)
     text = _EXPIRES.sub(_expires, text)
@@ -72,13 +81,34 @@ def _is_now(seconds: float) -> bool:
     return abs(seconds - time.time()) < _NEAR
 
 
+def _is_now_somewhere(moment: datetime) -> bool:
+    return any(_is_now((moment - zone).timestamp()) for zone in _ZONES)
+
+
 def _moment(found: re.Match[bytes]) -> bytes:
     try:
         moment = datetime.fromisoformat(f"{found[1].decode()}T{found[3].decode()}+00:00")
     except ValueError:
         return found[0]
-    now = any(_is_now((moment - zone).timestamp()) for zone in _ZONES)
-    return b"<now>" if now else found[0]
+    return b"<now>" if _is_now_somewhere(moment) else found[0]
+
+
+def _inline(found: re.Match[bytes]) -> bytes:
+    day, month, year, hour, minute, second = map(int, found.groups())
+    moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    return b"<now>" if _is_now_somewhere(moment) else found[0]
+
+
+def _feed_tag(found: re.Match[bytes]) -> bytes:
+    """WordPress makes the tag of a feed of its Last-Modified."""
+    return b'"<now>"' if found[1].decode() in _feed_tags(int(time.time()) // 60) else found[0]
+
+
+@lru_cache(maxsize=2)
+def _feed_tags(minute: int) -> frozenset[str]:
+    """Of all seconds that are near, in that minute."""
+    near = range(minute * 60 - _NEAR, minute * 60 + 60)
+    return frozenset(md5(formatdate(second, usegmt=True).encode()).hexdigest() for second in near)
 
 
 def _clock(found: re.Match[bytes]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from email.utils import formatdate
+from hashlib import md5
 
 import pytest
 
@@ -88,6 +89,24 @@ def test_only_what_is_of_now_is_forgiven() -> None:
     assert plain(b"00:00 am 13:00 pm") == b"00:00 am 13:00 pm"
     assert plain(time.strftime("%I:%M %p", time.gmtime(now)).lower().encode()) == b"<now>"
     assert plain(time.strftime("%I:%M %p", time.gmtime(now - 20_000)).lower().encode()) != b"<now>"
+
+
+def inline(seconds: float) -> bytes:
+    form = '<div class="jj">%d</div>\n\t<div class="mm">%m</div>\n\t<div class="aa">%Y</div>\n\t'
+    form += '<div class="hh">%H</div>\n\t<div class="mn">%M</div>\n\t<div class="ss">%S</div>'
+    return time.strftime(form, time.gmtime(seconds)).encode()
+
+
+def feed_tag(seconds: float) -> bytes:
+    return b'"%b"' % md5(formatdate(seconds, usegmt=True).encode()).hexdigest().encode()
+
+
+def test_what_wordpress_makes_of_a_moment_is_forgiven_where_that_is_now() -> None:
+    now = time.time()
+    assert plain(inline(now)) == plain(inline(now - 2)) == b"<now>"
+    assert plain(feed_tag(now)) == plain(feed_tag(now - 2)) == b'"<now>"'
+    for made in inline, feed_tag:
+        assert plain(made(now - 1000)) == made(now - 1000)
 
 
 def test_a_cookies_end_is_forgiven_where_it_is_what_it_says() -> None:

@@ -270,7 +270,7 @@ def test_a_program_with_a_password_writes_a_post(wordpress: Blog, front: Front) 
         path = json.loads(made.body)["link"].removeprefix("https://shop.example")
         there, here, _ = pair.both("GET", f"{path}?utm_source=news", b"CF-IPCountry: DE")
         assert OFFER in there.body
-        assert here.body == tailored(there.body)
+        assert plain(here.body) == plain(tailored(there.body))
         number = json.loads(made.body)["id"]
         gone = pair.ask("DELETE", f"/wp-json/wp/v2/posts/{number}?force=true", basic)
         assert gone.status == 200
