@@ -21,6 +21,9 @@ __all__ = ["add"]
 _READERS = 3
 """Experiences that are named of those that read a fact."""
 
+_UNUSED = 5
+"""Blocks that are named of those that nothing shows; `--json` names them all."""
+
 _CODES = "Exit codes: 0 no problem, warnings or not, 1 problems, 2 wrong usage."
 
 
@@ -103,7 +106,7 @@ def _summary(name: str, site: Site) -> str:
     lines = [f"no problem in {name}: {', '.join(parts)}"]
     unused = _unused(site)
     if unused:
-        lines.append(f"no experience shows {', '.join(unused)}")
+        lines.append(f"no experience shows {listed(unused, _UNUSED)}")
     lines += _cookie(site)
     lines += [
         f"warning: {hidden} is never reached: {above}, above it, is for everyone"

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from edge.page.health import health
+from edge.page.notice import NEVER_KEEP, notice
 from edge.page.setup import Setup
 from edge.types import ASGIApp, Receive, Scope, Send
-from edge.visitors import header_values, is_same_origin, needs_secure
+from edge.visitors import Preview, header_values, is_same_origin, needs_secure
 
 __all__ = ["answer_own_path", "endpoint_at", "own_path"]
 
@@ -20,7 +21,7 @@ _HASH = re.compile(r"^(/widgets|/bar)\.[0-9a-f]{12}(?=\.(?:css|js)$)")
 """What is in the name of a style or script of ours, or was once."""
 
 _FORM_LIMIT = 16 * 1024
-_NEVER_KEEP = {"cache-control": "private, no-store, max-age=0", "referrer-policy": "same-origin"}
+_COMMAND = "edge preview SITE --host HOST"
 
 
 def own_path(scope: Scope, prefix: str) -> str | None:
@@ -41,33 +42,35 @@ def endpoint_at(endpoints: Mapping[str, ASGIApp], path: str) -> ASGIApp | None:
 
 async def answer_own_path(setup: Setup, path: str, scope: Scope, receive: Receive, send: Send) -> None:
     """Answers `path`, which stands behind the prefix."""
-    endpoint = endpoint_at(setup.endpoints, path)
-    if endpoint is not None:
-        await endpoint(scope, receive, send)
-        return
-    request = Request(dict(scope), receive)
+    answer = endpoint_at(setup.endpoints, path) or await _answer(setup, path, Request(dict(scope), receive))
+    await answer(scope, receive, send)
+
+
+async def _answer(setup: Setup, path: str, request: Request) -> ASGIApp:
     if path == "/preview" and request.method == "GET":
-        response = _enter(setup, request)
-    elif path == "/preview" and request.method == "POST":
-        response = await _change(setup, request)
-    else:
-        missing = PlainTextResponse("Not found: Edge has no such page.\n", 404, _NEVER_KEEP)
-        response = health(path, request.method) or missing
-    await response(request.scope, receive, send)
+        return _enter(setup, request)
+    if path == "/preview" and request.method == "POST":
+        return await _change(setup, request)
+    if path in setup.for_preview:
+        return _stranger(request) if _preview(setup, request) is None else setup.for_preview[path]
+    return health(path, request.method) or notice(
+        404, "No such page", "Edge has nothing at this address.", home=_home(request)
+    )
 
 
 def _enter(setup: Setup, request: Request) -> Response:
     """A preview link: its token becomes a cookie."""
     token, now = request.query_params.get("token", ""), setup.clock()
     if setup.previews.read(token, _host(request), now) is None:
-        return PlainTextResponse(
-            "This preview link is not valid here: it is for another host, too old, incomplete, or signed with a"
-            " key that this site does not have.\n"
-            "Make a new one, where the site runs, with: edge preview SITE --host HOST\n",
+        return notice(
             403,
-            _NEVER_KEEP,
+            "This preview link is not valid here",
+            "It is for another host, too old, incomplete, or signed with a key that this site does not have."
+            " Make a new one, where the site runs, with",
+            _COMMAND,
+            home=_home(request),
         )
-    response = _back(request.query_params.get("next", "/"))
+    response = _back(request, request.query_params.get("next", ""))
     _set_cookie(response, setup.previews.set_cookie(token, _is_secure(request)))
     return response
 
@@ -75,19 +78,34 @@ def _enter(setup: Setup, request: Request) -> Response:
 async def _change(setup: Setup, request: Request) -> Response:
     """A button of the bar: another persona, or the end of the preview. Only from a page of this host that is in
     preview already; a new token is no older than the one it takes over from."""
-    headers, host, secure = request.scope["headers"], _host(request), _is_secure(request)
-    cookies = header_values(headers, b"cookie")
-    current = setup.previews.read_cookie(cookies, host, secure, setup.clock())
-    if current is None or not is_same_origin(headers, host):
-        return PlainTextResponse("Not in preview.\n", 403, _NEVER_KEEP)
+    host, secure = _host(request), _is_secure(request)
+    current = _preview(setup, request)
+    if current is None or not is_same_origin(request.scope["headers"], host):
+        return _stranger(request)
     form = await _form(request)
-    response = _back(form.get("next", "/"))
+    response = _back(request, form.get("next", ""))
     if "leave" in form:
         _set_cookie(response, setup.previews.delete_cookie(secure))
     elif (persona := form.get("persona")) is not None and (not persona or persona in setup.personas):
         token = setup.previews.make(host, persona, current.signed_at)
         _set_cookie(response, setup.previews.set_cookie(token, secure))
     return response
+
+
+def _preview(setup: Setup, request: Request) -> Preview | None:
+    cookies = header_values(request.scope["headers"], b"cookie")
+    return setup.previews.read_cookie(cookies, _host(request), _is_secure(request), setup.clock())
+
+
+def _stranger(request: Request) -> Response:
+    return notice(
+        403,
+        "You are not in preview",
+        "This is for whoever previews the site, and a preview ends after some hours."
+        " Make a link into it, where the site runs, with",
+        _COMMAND,
+        home=_home(request),
+    )
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -101,10 +119,14 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in fields.items()}
 
 
-def _back(path: str) -> Response:
+def _back(request: Request, path: str) -> Response:
     """To a page of this site, and of no other: `//host` and `/\\host` would leave it."""
     local = path.startswith("/") and path[1:2] not in ("/", "\\") and path.isprintable()
-    return RedirectResponse(path if local else "/", 303, _NEVER_KEEP)
+    return RedirectResponse(path if local else _home(request), 303, NEVER_KEEP)
+
+
+def _home(request: Request) -> str:
+    return str(request.scope.get("root_path", "")) + "/"
 
 
 def _set_cookie(response: Response, value: bytes) -> None:

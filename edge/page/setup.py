@@ -43,8 +43,8 @@ class Setup:
     of a trait that two of them know, the first is believed. `bind` gives an Env its segments; `budget` is in
     seconds; `key` is the secret under which validators are hashed; `chop` is the seed by which bodies are cut, if
     any; `reported` are the faults that the log has told of. `cache` stands before the app, if there is one;
-    `endpoints` are paths behind the prefix that somebody else answers; `style_path` is the whole one of the
-    widgets' style as it is now.
+    `endpoints` are paths behind the prefix that somebody else answers, those `for_preview` only to whoever is in
+    preview; `style_path` is the whole one of the widgets' style as it is now.
     """
 
     slots: Slots
@@ -79,4 +79,5 @@ class Setup:
     reported: set[tuple[object, ...]] = field(default_factory=set)
     cache: ASGIApp | None = None
     endpoints: Mapping[str, ASGIApp] = field(default_factory=dict)
+    for_preview: Mapping[str, ASGIApp] = field(default_factory=dict)
     style_path: str = ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from edge.bar import CSS, JS
 from edge.facts import Env
-from edge.gallery import Resource, style_endpoints, style_path, widget_endpoints
+from edge.gallery import Gallery, Resource, style_endpoints, style_path
 from edge.page import Answers, Asked, Callers, Counts, Off, ProfileSource, Setup
 from edge.rules import bind_segments
 from edge.runtime.caching import Caching
@@ -113,9 +113,10 @@ class Maker:
             cache=cache,
             endpoints={
                 **self._caching.endpoints(cache),
-                **widget_endpoints(site, Previews(keys), self._clock),
+                **style_endpoints(site.style),
                 **_BAR,
             },
+            for_preview={"/widgets": Gallery(site)},
             style_path=style_path(settings.prefix, site.style),
         )
         return Made(site, keys, remote, setup, cache)

@@ -9,7 +9,7 @@ from edge.site.table import Table, kind_of
 
 __all__ = ["read_datetime", "read_moment"]
 
-_EXAMPLE = "2026-11-27T09:00"
+_EXAMPLE = "2026-11-27T09:00:00"
 
 
 def read_moment(table: Table, key: str, zone: ZoneInfo) -> float | None:
@@ -34,12 +34,12 @@ def read_datetime(table: Table, key: str) -> datetime | date | None:
         return value
     if not isinstance(value, str):
         table.at_value(
-            key, f'"{key}" is {kind_of(value)}', f"write a date, perhaps with a time: {key} = {_EXAMPLE}:00"
+            key, f'"{key}" is {kind_of(value)}', f"write a date, perhaps with a time: {key} = {_EXAMPLE}"
         )
         return None
     try:
         return date.fromisoformat(value) if len(value) == len("2026-11-27") else datetime.fromisoformat(value)
     except ValueError:
-        cure = f'write year-month-day, with T before a time of day: {key} = "{_EXAMPLE}"'
+        cure = f"write year-month-day, with T before a time of day: {key} = {_EXAMPLE}"
         table.at_value(key, f'"{value}" is no date', cure)
         return None

@@ -141,7 +141,7 @@ def _clock(table: Table, zone: ZoneInfo) -> Iterator[tuple[str, Value]]:
     if now is None:
         return
     if not isinstance(now, datetime):
-        table.at_value("now", "this date lacks a time of day", f'write now = "{now}T12:00"')
+        table.at_value("now", "this date lacks a time of day", f"write now = {now}T12:00:00")
         return
     local = now.astimezone(zone) if now.tzinfo else now
     yield "now.hour", local.hour

@@ -14,7 +14,7 @@ def test_a_site_without_problems_is_summed_up(site: Path, capsys: pytest.Capture
     assert main(["check", "site"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "no problem in site: 2 segments, 1 experience in 1 slot (hero), 1 block, 2 personas, 1 trait",
-        "no experience shows hero/old",
+        'no experience shows "hero/old"',
         "visitors get no cookie: no experience asks for anything that needs one",
     ]
 
@@ -32,6 +32,18 @@ def test_what_makes_a_cookie_needed_is_said(site: Path, capsys: pytest.CaptureFi
         '    new          read by "b"',
         '    traits.tags  read by "a" and "b"',
     ]
+
+
+def test_of_many_blocks_that_nothing_shows_the_first_are_named(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for n in range(60):
+        (site / f"blocks/spare{n:02}.html").write_text("<hr>", encoding="utf-8")
+    assert main(["check"]) == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("no experience"))
+    assert line == 'no experience shows "hero/old", "spare00", "spare01", "spare02", "spare03" and 56 more'
+    assert main(["check", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["found"]["unused_blocks"]) == 61
 
 
 def test_of_many_that_read_a_fact_the_first_are_named(site: Path, capsys: pytest.CaptureFixture[str]) -> None:

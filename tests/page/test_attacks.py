@@ -272,6 +272,8 @@ def test_a_mounted_previews_bar_leads_to_the_mount(front: Front) -> None:
     edge = front(html(b"<p>x"), PERSON)
     sent = cookie(ask(edge, "/shop" + edge.preview_path("shop.example", "hans"), root_path="/shop"))
     page = ask(edge, "/shop/", [sent], root_path="/shop").body
+    assert b'href="/shop/"' in ask(edge, "/shop/_edge/widgets", [sent], root_path="/shop").body
+    assert b'href="/shop/"' in ask(edge, "/shop/_edge/widgets", root_path="/shop").body
     assert b'href="/shop/_edge/bar.' in page
     assert b'action="/shop/_edge/preview"' in page
 

@@ -328,7 +328,14 @@ def test_edges_own_refusals_are_kept_nowhere(front: Front, path: str, method: st
     answer = ask(front(html(PAGE), PERSONAS), path, [], method, [b"persona=jane"])
     assert answer.status in (403, 404)
     assert answer.header(b"cache-control") == b"private, no-store, max-age=0"
-    assert answer.header(b"content-type") == b"text/plain; charset=utf-8"
+    assert answer.header(b"content-type") == b"text/html; charset=utf-8"
+    assert (answer.header(b"content-security-policy") or b"").startswith(b"default-src 'none'; ")
+
+
+def test_edges_own_refusals_say_nothing_of_the_request(front: Front) -> None:
+    edge = front(html(PAGE), PERSONAS)
+    assert ask(edge, "/_edge/<b>x", [], "GET").body == ask(edge, "/_edge/other", [], "GET").body
+    assert ask(edge, "/_edge/preview?token=<b>").body == ask(edge, "/_edge/preview").body
 
 
 def test_the_token_leaves_the_address_bar_and_tells_no_other_site(front: Front) -> None:

@@ -183,7 +183,7 @@ WORST: Mapping[str, tuple[Seed, ...]] = MappingProxyType(
         "facts.foreign:_MOMENT": (("0000-00-00T0", "a", "\x00"), ("2026-11-21T0", "x", ""), ("", "2026-11-2", "")),
         "facts.foreign:_NUMBER": (("", "0", "\x00"),),
         "facts.foreign:_MILLISECONDS": (("", "0", "\x00"),),
-        "gallery.page:_CODE": (("`", "a", ""), ("", "`", ""), ("", "`a", "")),
+        "gallery.gallery:_CODE": (("`", "a", ""), ("", "`", ""), ("", "`a", "")),
         "html.family:_NEEDLE": (("", "conte", "\x00"), ("", "nonc", ""), ("", "va", "")),
         "html.family:_WORD": (("", "a", "\x00"), ("", "=", '"')),
         "html.charset:_MISREAD": (("", "a", "\x00"),),

@@ -87,7 +87,8 @@ def test_it_is_gzipped_for_whoever_takes_that(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/_edge/widgets.css", "/_edge/widgets"])
-def test_nothing_can_be_sent_there(client: httpx.Client, path: str) -> None:
+def test_nothing_can_be_sent_there(client: httpx.Client, edge: EdgeMiddleware, path: str) -> None:
+    enter(client, edge)
     assert client.post(path).status_code == 405
     assert client.head("/_edge/widgets.css").content == b""
 
@@ -95,7 +96,8 @@ def test_nothing_can_be_sent_there(client: httpx.Client, path: str) -> None:
 def test_the_gallery_is_for_whoever_is_in_preview(client: httpx.Client, edge: EdgeMiddleware) -> None:
     refused = client.get("/_edge/widgets")
     assert refused.status_code == 403
-    assert "edge preview SITE --host HOST" in refused.text
+    assert "<code>edge preview SITE --host HOST</code>" in refused.text
+    assert client.post("/_edge/widgets").status_code == 403
     enter(client, edge)
     answer = client.get("/_edge/widgets")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from edge.blocks import BlockFailed, render
 from edge.errors import BlockError
 from edge.facts import Env
+from edge.gallery.style import style_path
 from edge.model import Value
 from edge.site import Site
 from edge.site.widgets import ANYWAY, Input, Widget, sample_block, takes
@@ -53,10 +54,6 @@ _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex, nofollow",
 }
-_STRANGER = (
-    "This gallery is for whoever is in preview.\n"
-    "Make a link, where the site runs, with: edge preview SITE --host HOST\n"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +67,10 @@ class _Shown:
 
 
 class Gallery:
-    """An ASGI application. The samples are made when somebody first looks."""
+    """An ASGI application, for whoever is in preview. The samples are made when somebody first looks."""
 
-    def __init__(self, site: Site, style: str, may_look: Callable[[Scope], bool]) -> None:
+    def __init__(self, site: Site) -> None:
         self._site = site
-        self._style = style
-        self._may_look = may_look
         self._shown: tuple[_Shown, ...] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,13 +80,11 @@ class Gallery:
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
         if scope["method"] not in ("GET", "HEAD"):
             return PlainTextResponse("Only to be read.\n", 405, {"allow": "GET, HEAD"})
-        if not self._may_look(scope):
-            return PlainTextResponse(_STRANGER, 403, _HEADERS)
         if "css" in query:
             return Response(_CSS, headers=_HEADERS, media_type="text/css")
-        return Response(self._page(query), headers=_HEADERS, media_type="text/html")
+        return Response(self._page(query, scope), headers=_HEADERS, media_type="text/html")
 
-    def _page(self, query: Mapping[str, list[str]]) -> str:
+    def _page(self, query: Mapping[str, list[str]], scope: Scope) -> str:
         chosen = {
             name: next((one for one in query.get(name, ()) if one in known), known[0])
             for name, known in CHOICES.items()
@@ -102,7 +95,8 @@ class Gallery:
             shown=self._shown,
             chosen=chosen,
             links=[(name, [(one, _link(chosen, name, one)) for one in known]) for name, known in CHOICES.items()],
-            style=self._style,
+            style=style_path(self._site.settings.prefix, self._site.style),
+            home=scope.get("root_path", "") + "/",
             css=f"?css={sha256(_CSS.encode()).hexdigest()[:8]}",
             prefix=self._site.settings.prefix,
             anyway=" and ".join(ANYWAY),
