@@ -397,10 +397,26 @@ def _(case: Case, _: int) -> None:
     case.client = client
 
 
+def _noting(task: list[asyncio.Task[None]], made: Callable[[Case], ASGIApp]) -> Callable[[Case], ASGIApp]:
+    """What makes the same app, which writes down in which task it last ran."""
+
+    def app(case: Case) -> ASGIApp:
+        inner = made(case)
+
+        async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+            task[:] = [asyncio.current_task()]  # type: ignore[list-item]
+            await inner(scope, receive, send)
+
+        return noted
+
+    return app
+
+
 @fault("the request is cancelled", times=8)
 def _(case: Case, number: int) -> None:
     """While the app waits for the request, while Edge waits for the profile, at each message."""
     task: list[asyncio.Task[None]] = []
+    case.app = _noting(task, case.app)
 
     async def cancel() -> None:
         task[0].cancel()
@@ -408,7 +424,6 @@ def _(case: Case, number: int) -> None:
 
     def client(receive: Receive) -> Receive:
         async def waiting() -> Message:
-            task.append(asyncio.current_task())  # type: ignore[arg-type]
             if number == 0:
                 await cancel()
             return await receive()

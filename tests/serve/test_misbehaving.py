@@ -126,7 +126,7 @@ def keeping(front: Front) -> Iterator[Chain]:
 def _chained(front: Front, files: Mapping[str, str] | None = None) -> Iterator[Chain]:
     site = Site()
     with raw_origin(site) as raw:
-        seconds = Timeouts(connect=0.6, first_byte=0.6, idle=0.6, keep=30)
+        seconds = Timeouts(connect=10, first_byte=0.6, idle=0.6, keep=30)
         origin = Origin(Upstream(raw.url, slots=2, timeouts=seconds))
         with door(Forwarding(front(origin, files), Peers())) as url:
             yield Chain(url, site, origin)

@@ -65,8 +65,8 @@ async def contact(request: HttpRequest) -> HttpResponse:
 
 
 async def deliver(letter: threading.Event, name: str) -> None:
-    gone = await asyncio.to_thread(letter.wait, PATIENCE)
-    SHOP.feed.tell(f"letter from {name}" if gone else "too late")
+    if await asyncio.to_thread(letter.wait, PATIENCE):
+        SHOP.feed.tell(f"letter from {name}")
 
 
 def account(request: HttpRequest) -> HttpResponse:

@@ -136,7 +136,8 @@ def deliver(shop: Shop, feed: ThreadFeed, name: str) -> Callable[[], None]:
     letter = shop.van.take()
 
     def work() -> None:
-        feed.tell(f"letter from {name}" if letter.wait(PATIENCE) else "too late")
+        if letter.wait(PATIENCE):
+            feed.tell(f"letter from {name}")
 
     return work
 

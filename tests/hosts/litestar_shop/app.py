@@ -124,8 +124,8 @@ async def write(request: Asked, data: URLEncodedBody[Letter], shop: TheShop) -> 
 
 
 async def deliver(shop: Shop, letter: threading.Event, name: str) -> None:
-    gone = await asyncio.to_thread(letter.wait, PATIENCE)
-    shop.feed.tell(f"letter from {name}" if gone else "too late")
+    if await asyncio.to_thread(letter.wait, PATIENCE):
+        shop.feed.tell(f"letter from {name}")
 
 
 @get("/account")

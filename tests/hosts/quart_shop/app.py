@@ -103,8 +103,8 @@ async def contact() -> ResponseReturnValue:
 
 
 async def deliver(shop: Shop, letter: threading.Event, name: str) -> None:
-    gone = await asyncio.to_thread(letter.wait, PATIENCE)
-    shop.feed.tell(f"letter from {name}" if gone else "too late")
+    if await asyncio.to_thread(letter.wait, PATIENCE):
+        shop.feed.tell(f"letter from {name}")
 
 
 @pages.get("/account")

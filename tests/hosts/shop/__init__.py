@@ -12,7 +12,7 @@ all of them share on disk. The frameworks' own part is in `starlette_shop` and i
 | `/live` | a page that is made while it is sent, with a hero in it |
 | `/feed` | server-sent events |
 | `/echo` | a websocket, where the framework has them |
-| `/api/products`, `/api/news`, `/api/van` | JSON; POST and DELETE of news; the van takes the letters along |
+| `/api/products`, `/api/news`, `/api/van` | JSON; POST and DELETE of news; the van takes letters along: news too |
 | `/catalogue` | 200 KB of HTML, from a template |
 | `/static/…`, `/guide/…` | files; a folder of HTML |
 | `/trade/` | another app of the same framework, mounted |

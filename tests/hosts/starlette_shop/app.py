@@ -95,8 +95,8 @@ async def contact(request: Request) -> Response:
 
 
 async def deliver(shop: Shop, letter: threading.Event, name: str) -> None:
-    gone = await run_in_threadpool(letter.wait, PATIENCE)
-    shop.feed.tell(f"letter from {name}" if gone else "too late")
+    if await run_in_threadpool(letter.wait, PATIENCE):
+        shop.feed.tell(f"letter from {name}")
 
 
 async def account(request: Request) -> Response:
