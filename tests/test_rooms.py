@@ -71,6 +71,7 @@ BROAD_EXCEPT = frozenset(
         "page.streaming",
         "page.visit",
         "page.fallback",
+        "page.recalling",
         "page.faults",
         "page.lifespan",
         "runtime.background",

@@ -8,7 +8,9 @@ from importlib.resources import files
 
 __all__ = ["CSS", "JS", "Asset"]
 
-_PARTS = ("places.js", "labels.js", "outlines.js", "compare.js", "bar.js")
+_PARTS = tuple(
+    f"{name}.js" for name in ("places", "labels", "outlines", "compare", "memory", "people", "room", "bar")
+)
 """One after the other they are one script, in a scope of its own."""
 
 

@@ -1,7 +1,4 @@
-// The bar's own buttons, and what of it lasts from page to page.
-
-const KEPT = 'edge-bar';
-const FADE = 28; // pixels at an end of the row, as in the style
+// The bar's own buttons, and how the page is found again.
 
 function start(host) {
   const root = host.shadowRoot;
@@ -14,13 +11,14 @@ function start(host) {
   const { who } = section.dataset;
   const path = form.elements.next.value;
   const status = section.appendChild(make('p', { className: 'said', role: 'status' }));
-  const kept = recall();
+  const memory = new Memory();
+  const { kept } = memory;
+  const people = new People(section, form.querySelector('.people'), panel, () => { details.open = true; });
 
   const say = (text, problem = false) => {
     status.classList.toggle('problem', problem);
     status.textContent = text;
   };
-  const keep = change => remember(Object.assign(kept, change));
   const isSmall = () => getComputedStyle(section).flexDirection === 'column';
   const fold = () => { if (isSmall()) details.open = false; };
 
@@ -38,7 +36,7 @@ function start(host) {
   const turn = on => {
     outlines.turn(on);
     outline.ariaPressed = String(on);
-    keep({ outlines: on });
+    memory.keep({ outlines: on });
   };
   outline.addEventListener('click', () => {
     turn(!outlines.on);
@@ -70,16 +68,16 @@ function start(host) {
     both.disabled = true;
     say('One moment.');
     try {
-      await compare.open(at, now => keep({ compare: now }), () => {
+      await compare.open(at, now => memory.keep({ compare: now }), () => {
         both.ariaPressed = 'false';
-        keep({ compare: null });
+        memory.keep({ compare: null });
         say('One page again.');
         both.focus();
       });
       both.ariaPressed = String(compare.dialog !== null);
       say('');
     } catch {
-      keep({ compare: null });
+      memory.keep({ compare: null });
       say(FAILED, true);
     }
     both.disabled = false;
@@ -99,66 +97,14 @@ function start(host) {
     summary.focus();
   });
   form.addEventListener('submit', ({ submitter }) => {
-    keep({
+    memory.keep({
       who: null,
       focus: submitter.matches(':focus-visible') ? submitter.value : null,
       left: { path, top: scrollY, open: details.open && !isSmall() }, // where it is small, it covers the page
     });
   });
 
-  // The row of personas, as far as there is room for it.
-
-  const people = form.querySelector('.people');
-  const pressed = people.querySelector('[aria-pressed=true]');
-  const all = make('button', { type: 'button', className: 'all', textContent: `All ${people.children.length}` });
-  people.after(all);
-  all.addEventListener('click', () => {
-    details.open = true;
-    (pressed ?? people.firstElementChild).focus({ preventScroll: true });
-  });
-  const seat = () => {
-    if (!pressed) return;
-    const { offsetLeft: start, offsetWidth: width } = pressed;
-    const from = start - people.scrollLeft;
-    if (from < FADE || from + width > people.clientWidth - FADE) {
-      people.scrollLeft = start - (people.clientWidth - width) / 2;
-    }
-  };
-  const fit = () => {
-    all.hidden = true;
-    all.hidden = people.scrollWidth <= people.clientWidth;
-    seat();
-    ends();
-  };
-  const ends = () => {
-    people.classList.toggle('begun', people.scrollLeft > 1);
-    people.classList.toggle('ended', people.scrollLeft + people.clientWidth >= people.scrollWidth - 1);
-    panel.classList.toggle('more', panel.scrollTop + panel.clientHeight < panel.scrollHeight - 1);
-  };
-  for (const one of [people, panel]) one.addEventListener('scroll', ends, { passive: true });
-  panel.addEventListener('toggle', ends, { capture: true });
-  new ResizeObserver(fit).observe(section);
-  new ResizeObserver(ends).observe(panel);
-  people.addEventListener('wheel', event => {
-    if (people.scrollWidth <= people.clientWidth || event.deltaX) return;
-    event.preventDefault();
-    people.scrollLeft += event.deltaY;
-  });
-  section.addEventListener('moved', fit);
-
-  // Room for what the bar covers: for the end of the page, and for what is focused.
-
-  const sheet = new CSSStyleSheet();
-  document.adoptedStyleSheets.push(sheet);
-  const measure = () => {
-    const covered = innerHeight - Math.min(section.getBoundingClientRect().top, topOf(panel));
-    const room = `${Math.max(0, Math.round(covered))}px`;
-    sheet.replaceSync(`html { scroll-padding-bottom: ${room} !important; }`);
-    stand(host, room);
-  };
-  const sizes = new ResizeObserver(measure);
-  for (const one of [section, panel, document.body]) sizes.observe(one);
-  addEventListener('resize', measure);
+  makeRoom(host, section, panel);
 
   // As it was on the page before.
 
@@ -166,47 +112,14 @@ function start(host) {
     details.open = kept.left.open;
     scrollTo({ top: kept.left.top, behavior: 'instant' });
   }
-  keep({ left: null });
+  memory.keep({ left: null });
   if (kept.outlines) turn(true);
   if (typeof kept.compare === 'number') beside(kept.who === who ? kept.compare : 50); // nobody else's divider
   if (kept.who !== who) {
     if (kept.who !== undefined) say(`Viewing as ${who}. ${section.querySelector('.count').textContent}.`);
+    const { pressed } = people;
     if (typeof kept.focus === 'string') (pressed?.checkVisibility() ? pressed : summary).focus({ preventScroll: true });
-    keep({ who, focus: null });
-  }
-}
-
-function topOf(panel) {
-  const { top, height } = panel.getBoundingClientRect();
-  return height ? top : Infinity;
-}
-
-// The host stands behind all of the page, out of its flow: in a page that is a flex or grid container that takes a
-// word, for there it would stand at its beginning.
-function stand(host, room) {
-  const { documentElement: html, body } = document;
-  host.style.setProperty('--room', '0px');
-  host.style.setProperty('--foot', '0px');
-  const from = host.getBoundingClientRect().top + scrollY;
-  const end = Math.max(body.getBoundingClientRect().bottom + scrollY,
-    html.scrollHeight > html.clientHeight ? html.scrollHeight : 0);
-  host.style.setProperty('--foot', `${end - from}px`);
-  host.style.setProperty('--room', room);
-}
-
-function recall() {
-  try {
-    return { ...JSON.parse(sessionStorage.getItem(KEPT)) };
-  } catch {
-    return {}; // no storage, or somebody else's
-  }
-}
-
-function remember(kept) {
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify(kept));
-  } catch {
-    // then it lasts for this page
+    memory.keep({ who, focus: null });
   }
 }
 

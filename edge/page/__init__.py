@@ -8,6 +8,7 @@ from edge.page.middleware import Middleware
 from edge.page.off import NoVisit, Off
 from edge.page.plans import Plans
 from edge.page.profiles import CheckedProfiles
+from edge.page.response import Responses
 from edge.page.setup import ProfileSource, Setup, Use
 from edge.page.visit import Visit
 
@@ -22,6 +23,7 @@ __all__ = [
     "Off",
     "Plans",
     "ProfileSource",
+    "Responses",
     "Setup",
     "Use",
     "Visit",

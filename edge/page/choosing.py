@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edge.html import Fill
-from edge.page.answer import Answer, lasts
+from edge.page.answer import Answer
 from edge.page.counts import Cell
-from edge.page.fallback import fills, key_of
+from edge.page.fallback import fills
+from edge.page.recalling import recall, remember
 from edge.page.setup import Setup
 from edge.page.showing import Showing
 
@@ -23,13 +24,11 @@ def choose(setup: Setup, showing: Showing, slots: Iterable[str], codec: str) -> 
 
 
 def _choose(setup: Setup, showing: Showing, slot: str, codec: str) -> Fill | None:
-    visit, answers = showing.visit, setup.answers
-    asked = key_of(setup, visit, (slot,), (visit.path, slot, codec))
-    answer = None if asked is None else answers.find(asked, visit.clock)
+    visit, only = showing.visit, (slot,)
+    key, answer = recall(setup, visit, only, (visit.path, slot, codec))
     if answer is None:
         answer = _decided(setup, showing, slot, codec)
-        if asked is not None and lasts(showing.decisions):
-            answers.keep(asked, answer, (slot,), visit.clock)
+        remember(setup, visit, only, key, answer)
     showing.decisions[slot] = answer.decisions[slot]
     return answer.fills.get(slot)
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 
 from edge.html import Fill
-from edge.page.asked import Key, Question
-from edge.page.callers import Caller
 from edge.page.faults import report, tally
-from edge.page.response import UNKEPT, private
+from edge.page.headers import UNKEPT, private
 from edge.page.setup import Setup
 from edge.page.showing import Showing
 from edge.page.visit import Visit
 from edge.types import Headers
 
-__all__ = ["cookies", "failed", "fills", "key_of", "untailored"]
+__all__ = ["cookies", "failed", "fills", "untailored"]
 
 
 def failed(setup: Setup, visit: Visit, error: Exception) -> None:
@@ -38,31 +36,6 @@ def _fill(setup: Setup, showing: Showing, slot: str, codec: str) -> Fill | None:
         showing.fail(slot)
         report(setup, error)
         return None
-
-
-def key_of(setup: Setup, visit: Visit, slots: tuple[str, ...], place: Hashable) -> Key | None:
-    """Under which the answer is kept of these slots in this place, of one path; None where not all is known that
-    they may ask for."""
-    if visit.is_partial:
-        return None
-    try:
-        caller = visit.caller
-        question = setup.answers.question(slots)
-        asked = None if visit.query else caller.asked.get(question.number)
-        if asked is None:
-            asked = _asked(question, caller, visit)
-        return None if asked is None else (place, asked)
-    except Exception as error:  # noqa: BLE001  then the slots that ask for it show their default
-        report(setup, error)
-        return None
-
-
-def _asked(question: Question, caller: Caller, visit: Visit) -> Key | None:
-    number = caller.request.number
-    asked = None if number is None else question.key(number, visit.subject)
-    if asked is not None and question.is_steady and not visit.query:
-        caller.keep(question.number, asked)
-    return asked
 
 
 def cookies(setup: Setup, visit: Visit) -> Headers:

@@ -17,8 +17,8 @@ __all__ = ["attempt", "cell_of", "report", "tally"]
 
 log = logging.getLogger("edge.page")
 
-Asked = ParamSpec("Asked")
-Made = TypeVar("Made")
+_Values = ParamSpec("_Values")
+_Made = TypeVar("_Made")
 
 
 def report(setup: Setup, error: BaseException) -> None:
@@ -28,7 +28,9 @@ def report(setup: Setup, error: BaseException) -> None:
         _tell(setup, error)
 
 
-def attempt(setup: Setup, step: Callable[Asked, Made], *values: Asked.args, **more: Asked.kwargs) -> Made | None:
+def attempt(
+    setup: Setup, step: Callable[_Values, _Made], *values: _Values.args, **more: _Values.kwargs
+) -> _Made | None:
     """Does what no page must depend on; None where that fails."""
     try:
         return step(*values, **more)

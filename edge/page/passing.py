@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from edge.page.faults import report
-from edge.page.response import UNKEPT, is_html, may_be_kept, unshared
+from edge.page.headers import UNKEPT, is_html, may_be_kept, unshared
 from edge.page.setup import Setup
 from edge.page.visit import Visit
 from edge.types import Headers, Message, Send

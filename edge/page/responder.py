@@ -20,11 +20,12 @@ from edge.page.coding import MAGIC, PIECE, Gunzip, Gzip
 from edge.page.fallback import cookies, failed, untailored
 from edge.page.faults import report, tally
 from edge.page.flow import Flow
+from edge.page.headers import not_modified, private, recoded, unshared
 from edge.page.passing import Passing
 from edge.page.previewing import showing_for
 from edge.page.reasons import LASTING, Passed
 from edge.page.request import PageRequest
-from edge.page.response import not_modified, private, read_response, recoded, settled, unshared
+from edge.page.response import settled
 from edge.page.setup import Setup
 from edge.page.streaming import Streaming, behind
 from edge.page.turns import Sender
@@ -92,9 +93,8 @@ class Responder:
         # Any iterable: it may be one that can be read only once.
         self._headers: tuple[tuple[bytes, bytes], ...] = tuple(message.get("headers", ()))
         try:
-            setup = self._setup
             self._headers = settled(self._headers)
-            page = read_response(message["status"], self._headers, setup.error_pages, setup.compress)
+            page = self._setup.responses.read(message["status"], self._headers)
         except Exception as error:  # noqa: BLE001
             failed(self._setup, self._visit, error)
             return self._pass_on(200, 206)

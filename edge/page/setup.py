@@ -16,6 +16,7 @@ from edge.page.answers import Answers
 from edge.page.callers import Callers
 from edge.page.counts import Counts
 from edge.page.plans import Plans
+from edge.page.response import Responses
 from edge.types import ASGIApp
 from edge.visitors import Cookies, Geo, Previews
 
@@ -69,8 +70,7 @@ class Setup:
     version: Version
     prefix: str = "/_edge"
     budget: float = 0.05
-    error_pages: bool = False
-    compress: bool = False
+    responses: Responses = field(default_factory=Responses)
     profiles: tuple[ProfileSource, ...] = ()
     # Of the process, not of a site: read here, so that the bodies are cut in every test that builds one of these.
     chop: str = field(default_factory=lambda: os.environ.get("EDGE_DEBUG_CHOP", ""))

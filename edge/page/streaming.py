@@ -12,8 +12,8 @@ from edge.page.coding import PIECE, BadGzipError, Gunzip, Gzip
 from edge.page.fallback import failed
 from edge.page.faults import report, tally
 from edge.page.flow import Flow
+from edge.page.headers import trailers
 from edge.page.reasons import Passed
-from edge.page.response import trailers
 from edge.page.setup import Setup
 from edge.page.visit import Visit
 from edge.types import Message, Send

@@ -23,7 +23,7 @@ __all__ = ["Visit"]
 
 log = logging.getLogger("edge.page")
 
-Answer = TypeVar("Answer")
+_Told = TypeVar("_Told")
 
 _UNKNOWN = Profile()
 _NEW = Visitor()
@@ -97,7 +97,7 @@ class Visit:
         """The fact of that name, as rules write it (`country`, `traits.plan`); None for not known."""
         return self._ask(lambda: self.env[name], None)
 
-    def _ask(self, question: Callable[[], Answer], unknown: Answer) -> Answer:
+    def _ask(self, question: Callable[[], _Told], unknown: _Told) -> _Told:
         """What the app wants to know, or that it is not known: whatever fails here must not cost it its page."""
         try:
             self._mark_read()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from edge.html import Family, Plan, encode, find_family, page_charset, parse_plan, splice
-from edge.page.answer import Answer, lasts
+from edge.page.answer import Answer
 from edge.page.coding import Gzip, gunzip
-from edge.page.fallback import fills, key_of
+from edge.page.fallback import fills
 from edge.page.plans import Kept
 from edge.page.previewing import Previewing
 from edge.page.reasons import Passed
+from edge.page.recalling import recall, remember
 from edge.page.response import PageResponse
 from edge.page.setup import Setup
 from edge.page.showing import Showing, tell
@@ -78,15 +79,12 @@ def _family(setup: Setup, path: str, plan: Plan, content_type: str, codec: str) 
 
 def _answer(setup: Setup, visit: Visit, kept: Kept) -> Answer:
     """What the slots show, as it was decided for somebody of whom the same is known, or now."""
-    answers, key = setup.answers, key_of(setup, visit, kept.names, kept.number)
-    if key is not None:
-        answer = answers.find(key, visit.clock)
-        if answer is not None:
-            tell(setup, visit, answer.decisions, answer.cell)
-            return answer
+    key, answer = recall(setup, visit, kept.names, kept.number)
+    if answer is not None:
+        tell(setup, visit, answer.decisions, answer.cell)
+        return answer
     answer = _decided(setup, Showing(setup, visit), kept)
-    if key is not None and lasts(answer.decisions):
-        answers.keep(key, answer, kept.names, visit.clock)
+    remember(setup, visit, kept.names, key, answer)
     return answer
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from edge.bar import CSS, JS
 from edge.facts import Env
 from edge.gallery import Gallery, Resource, style_endpoints, style_path
-from edge.page import Answers, Asked, Callers, Counts, Off, ProfileSource, Setup
+from edge.page import Answers, Asked, Callers, Counts, Off, ProfileSource, Responses, Setup
 from edge.rules import bind_segments
 from edge.runtime.caching import Caching
 from edge.runtime.keeping import Keeping, Made, where
@@ -104,8 +104,7 @@ class Maker:
             version=kept.version(self._clock),
             prefix=settings.prefix,
             budget=settings.budget_ms / 1000,
-            error_pages=settings.error_pages,
-            compress=settings.compress,
+            responses=Responses(settings.error_pages, settings.compress),
             profiles=tuple(source for source in (kept.own(self._profiles), remote) if source is not None),
             use=kept.use(remote),
             counts=self._counts,

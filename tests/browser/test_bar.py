@@ -600,6 +600,7 @@ def test_they_open_again_where_the_policy_allows_their_types_once(
             compare(page)
             assert page.frame_locator("edge-bar iframe").locator("h1").inner_text() == "Hello"
             page.keyboard.press("Escape")
+            until(page, f"({ACTIVE}).textContent === 'Before and after'")
 
 
 def test_the_other_page_is_of_the_same_host_whatever_its_path(

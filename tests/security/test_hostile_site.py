@@ -492,11 +492,9 @@ def _bounded() -> None:
 
 
 def _run(code: str, *arguments: str) -> list[str]:
-    """What the code prints, in a process that may take so much time and memory and no more. It is not traced: that
-    would take most of the time."""
+    """What the code prints, in a process that may take so much time and memory and no more."""
     command = [sys.executable, "-c", code, *arguments]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    run = subprocess.run(command, env=environ, preexec_fn=_bounded, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, preexec_fn=_bounded, capture_output=True, text=True, check=False)
     assert run.returncode == 0, (run.returncode, run.stdout[-500:], run.stderr[-500:])
     return run.stdout.splitlines()
 

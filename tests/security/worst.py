@@ -305,7 +305,7 @@ WORST: Mapping[str, tuple[Seed, ...]] = MappingProxyType(
             ("/bar.", "0", ".js"),
         ),
         "page.request:_OUR_TAG": (("", ";0", "\x00"), ("", ";0123456789abcde", ""), ("", ";", ""), (";", "0", "")),
-        "page.response:_DIRECTIVE": (
+        "page.headers:_DIRECTIVE": (
             ("", "a ", "\x00"),
             ("", "a ", ""),
             ("a", " ", ""),
