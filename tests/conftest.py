@@ -24,13 +24,14 @@ Serve = Callable[..., str]
 """`serve(app, **uvicorn_settings)` gives the URL of a server that lives as long as the test."""
 
 
+_LEVELS = {name: logging.getLogger(name).level for name in (None, "edge")}
+
+
 @pytest.fixture(autouse=True)
-def log_level() -> Iterator[None]:
-    """What is logged is up to each test, also behind one that has run a command which sets it."""
-    log = logging.getLogger("edge")
-    level = log.level
-    yield
-    log.setLevel(level)
+def _log_levels() -> None:
+    """What is logged is up to each test, also behind one that has run a command, or an app, which sets it."""
+    for name, level in _LEVELS.items():
+        logging.getLogger(name).setLevel(level)
 
 
 _CHROMIUM_FLAGS = [
