@@ -226,11 +226,13 @@ def test_a_job_that_dies_is_reported_and_started_again(
 
 def test_it_waits_longer_each_time(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
-    sleep = asyncio.sleep
+    sleep, here = asyncio.sleep, threading.get_ident()
 
     async def noted(seconds: float) -> None:
-        waited.append(seconds)
-        await sleep(0)
+        is_ours = threading.get_ident() == here  # or a server of other tests
+        if is_ours:
+            waited.append(seconds)
+        await sleep(0 if is_ours else seconds)
 
     monkeypatch.setattr("edge.runtime.background.asyncio.sleep", noted)
     background = Background({"watching": failing(8, OSError, job)})
