@@ -9,7 +9,8 @@ from importlib.resources import files
 __all__ = ["CSS", "JS", "Asset"]
 
 _PARTS = tuple(
-    f"{name}.js" for name in ("places", "labels", "outlines", "compare", "memory", "people", "room", "bar")
+    f"{name}.js"
+    for name in ("places", "labels", "outlines", "compare", "memory", "people", "room", "unstyled", "bar")
 )
 """One after the other they are one script, in a scope of its own."""
 

@@ -90,11 +90,11 @@ function start(host) {
 
   // The keyboard, and whoever listens.
 
-  section.addEventListener('keydown', event => {
-    if (event.key !== 'Escape' || !details.open) return;
+  document.addEventListener('keydown', event => {
+    if (event.key !== 'Escape' || event.defaultPrevented || !details.open) return; // the page may have taken it
     event.preventDefault(); // or the comparison closes with it
+    if (section.matches(':focus-within')) summary.focus();
     details.open = false;
-    summary.focus();
   });
   form.addEventListener('submit', ({ submitter }) => {
     memory.keep({
@@ -121,6 +121,13 @@ function start(host) {
     if (typeof kept.focus === 'string') (pressed?.checkVisibility() ? pressed : summary).focus({ preventScroll: true });
     memory.keep({ who, focus: null });
   }
+  const prefix = new URL(form.action).pathname.replace(/\/preview$/, '');
+  whenLoaded(() => tellOfUnstyled(panel, prefix, say));
+}
+
+function whenLoaded(then) {
+  if (document.readyState === 'complete') then();
+  else addEventListener('load', then);
 }
 
 const host = [...document.querySelectorAll('edge-bar')].at(-1);

@@ -92,8 +92,8 @@ class Compare {
     event.preventDefault();
   }
 
-  // The pages differ in length: what is the same in both is brought side by side, whatever stands in the slots
-  // above it. At the top both are at the top, at the bottom both at the bottom.
+  // The pages differ in length: at a line that wanders from the top of the window to its bottom as the page is
+  // scrolled, what is the same in both is side by side, whatever stands in the slots above it.
   scroll() {
     const view = this.frame.contentWindow;
     const most = Math.max(0, document.documentElement.scrollHeight - innerHeight);

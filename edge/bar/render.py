@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from html import escape
+from urllib.parse import quote
 
 from edge.bar.assets import CSS, JS
 from edge.bar.slots import Row, render_slots
@@ -51,8 +52,9 @@ def render_bar(bar: Bar) -> str:
         + _button("", "Without a persona", shown is None)
         + "".join(_button(persona.name, persona.about, persona is shown) for persona in bar.personas)
         + '</div><button class="leave" name="leave" value="1">Leave preview</button></form>'
-        f'<div class="why">{_about(shown)}{render_slots(bar.rows, bar.zone)}'
-        f'<p><a href="{prefix}/widgets">The widgets of this site</a></p></div></section>'
+        f'<div class="why"><div class="about"><p>{_about(shown)}</p>'
+        f'<p><a href="{prefix}/widgets?from={quote(bar.path)}">The widgets of this site</a></p></div>'
+        f"{render_slots(bar.rows, bar.zone)}</div></section>"
         f'<link rel="stylesheet" href="{prefix}/{CSS.name}">'
         f'<script src="{prefix}/{JS.name}" defer></script></template></edge-bar>\n'
     )
@@ -73,7 +75,7 @@ def _summary(shown: Persona | None, rows: Sequence[Row]) -> str:
 
 
 def _about(shown: Persona | None) -> str:
-    return "" if shown is None or not shown.about else f"<p>{escape(shown.about)}</p>"
+    return "You, as your browser and your cookie tell of you" if shown is None else escape(shown.about)
 
 
 def _button(name: str, about: str, pressed: bool) -> str:

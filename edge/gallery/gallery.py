@@ -23,6 +23,7 @@ from edge.model import Value
 from edge.site import Site
 from edge.site.widgets import ANYWAY, Input, Widget, sample_block, takes
 from edge.types import Receive, Scope, Send
+from edge.visitors import is_local
 
 __all__ = ["CHOICES", "Gallery"]
 
@@ -89,14 +90,18 @@ class Gallery:
             name: next((one for one in query.get(name, ()) if one in known), known[0])
             for name, known in CHOICES.items()
         }
+        came = next((path for path in query.get("from", ()) if is_local(path)), "")
         if self._shown is None:
             self._shown = tuple(self._samples())
         return _PAGE.get_template("page.html").render(
             shown=self._shown,
             chosen=chosen,
-            links=[(name, [(one, _link(chosen, name, one)) for one in known]) for name, known in CHOICES.items()],
+            links=[
+                (name, [(one, _link({**chosen, "from": came, name: one})) for one in known])
+                for name, known in CHOICES.items()
+            ],
             style=style_path(self._site.settings.prefix, self._site.style),
-            home=scope.get("root_path", "") + "/",
+            back=came or scope.get("root_path", "") + "/",
             css=f"?css={sha256(_CSS.encode()).hexdigest()[:8]}",
             prefix=self._site.settings.prefix,
             anyway=" and ".join(ANYWAY),
@@ -114,5 +119,5 @@ class Gallery:
             yield _Shown(widget, inputs, html.replace('"/_edge/', f'"{self._site.settings.prefix}/'), failed)
 
 
-def _link(chosen: Mapping[str, str], name: str, one: str) -> str:
-    return "?" + urlencode({**chosen, name: one})
+def _link(query: Mapping[str, str]) -> str:
+    return "?" + urlencode({name: value for name, value in query.items() if value})

@@ -13,7 +13,7 @@ from edge.page.health import health
 from edge.page.notice import NEVER_KEEP, notice
 from edge.page.setup import Setup
 from edge.types import ASGIApp, Receive, Scope, Send
-from edge.visitors import Preview, header_values, is_same_origin, needs_secure
+from edge.visitors import Preview, header_values, is_local, is_same_origin, needs_secure
 
 __all__ = ["answer_own_path", "endpoint_at", "own_path"]
 
@@ -120,9 +120,7 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 def _back(request: Request, path: str) -> Response:
-    """To a page of this site, and of no other: `//host` and `/\\host` would leave it."""
-    local = path.startswith("/") and path[1:2] not in ("/", "\\") and path.isprintable()
-    return RedirectResponse(path if local else _home(request), 303, NEVER_KEEP)
+    return RedirectResponse(path if is_local(path) else _home(request), 303, NEVER_KEEP)
 
 
 def _home(request: Request) -> str:

@@ -16,7 +16,7 @@ from edge.visitors.hosts import same_host, split_host
 from edge.visitors.keys import Keys
 from edge.visitors.tokens import PREVIEW, Tokens
 
-__all__ = ["Preview", "Previews", "carries_preview", "is_same_origin"]
+__all__ = ["Preview", "Previews", "carries_preview", "is_local", "is_same_origin"]
 
 _MAX_LENGTH = 2048
 _PREFIXES = {True: b"__Host-edge-preview=", False: b"edge-preview="}
@@ -98,6 +98,11 @@ def is_same_origin(headers: Headers, host: str) -> bool:
     if len(origin) != 1:
         return False
     return same_host(origin[0].decode("latin-1").partition("://")[2], host)
+
+
+def is_local(path: str) -> bool:
+    """Whether a link to `path` stays on this site: `//host` and `/\\host` would leave it."""
+    return path.startswith("/") and path[1:2] not in ("/", "\\") and path.isprintable()
 
 
 def _name(secure: bool) -> bytes:

@@ -136,4 +136,4 @@ def test_its_style_comes_behind_all_that_it_shows_so_that_it_appears_whole() -> 
 
 
 def test_it_leads_to_the_widgets() -> None:
-    assert bar().all("a") == [{"href": "/_edge/widgets"}]
+    assert bar(path="/a?b=1&c").all("a") == [{"href": "/_edge/widgets?from=/a%3Fb%3D1%26c"}]

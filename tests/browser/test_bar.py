@@ -15,6 +15,8 @@ from tests.browser.mixed import POLICY, Mixed
 from tests.browser.seeing import SCREENS, Scheme, become, picture, visit
 from tests.conftest import Serve
 from tests.demo_site.personas import DEFAULTS, SIGHTS
+from tests.page.raw import html
+from tests.page.sites import write_site
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -623,6 +625,29 @@ def test_where_the_defaults_cannot_be_had_the_bar_says_so(browser: Browser, serv
         assert page.get_by_role("button", name="Before and after", pressed=False).is_enabled()
 
 
+@pytest.mark.parametrize(
+    "head", ["", '<link rel="stylesheet" href="/_edge/widgets.css">'], ids=["without", "with"]
+)
+def test_a_widget_without_its_style_is_told_of(browser: Browser, serve: Serve, tmp_path: Path, head: str) -> None:
+    files = {
+        "experiences.toml": '[a]\nslot = "hero"\nshow = "widget:banner"\ninputs = { text = "Hello" }\n',
+    }
+    page_of = f"<!doctype html><title>x</title>{head}<body><div data-edge-slot=hero>x</div>".encode()
+    edge = EdgeMiddleware(
+        html(page_of), site=write_site(tmp_path / "site", files), environ={"EDGE_SECRET_KEYS": "k" * 32}
+    )
+    url = serve(edge)
+    with visit(browser) as page:
+        page.goto(url + edge.preview_path(url.partition("://")[2]))
+        assert page.locator(".edge-widget").count() == 1
+        page.get_by_role("button", name="Outline slots").wait_for()
+        told = page.get_by_role("status").inner_text()
+        assert ("without its style" in told) is not bool(head)
+        page.locator("edge-bar section > details > summary").click()
+        line = page.locator("edge-bar .why").get_by_text('<link rel="stylesheet" href="/_edge/widgets.css">')
+        assert line.is_visible() is not bool(head)
+
+
 # Wherever it stands, whoever looks.
 
 
@@ -730,6 +755,38 @@ def test_escape_closes_the_bar_and_a_button_keeps_the_focus_through_a_change(bro
             page.keyboard.press("Enter")
         until(page, f"({ACTIVE}).textContent === 'Headphone fan'")
         assert "Viewing as Headphone fan" in page.get_by_role("status").inner_text()
+
+
+def test_escape_in_the_page_closes_the_bar_where_the_page_does_not_take_it(browser: Browser, url: str) -> None:
+    with visit(browser) as page:
+        become(page, url, "")
+        why = page.locator("edge-bar .why")
+        page.locator("edge-bar section > details > summary").click()
+        page.locator("main a").first.focus()
+        page.evaluate("addEventListener('keydown', event => event.preventDefault(), {capture: true, once: true})")
+        page.keyboard.press("Escape")
+        assert why.is_visible()
+        page.keyboard.press("Escape")
+        assert not why.is_visible()
+        assert focused(page) == "A"
+
+
+@pytest.mark.parametrize("persona", ["", "night-owl"])
+def test_nothing_in_the_open_bar_lies_over_anything(browser: Browser, url: str, persona: str) -> None:
+    with visit(browser) as page:
+        for width in (360, 1000, 1280, 1600):
+            page.set_viewport_size({"width": width, "height": 800})
+            become(page, url, persona)
+            page.locator("edge-bar section > details").evaluate("details => details.open = true")
+            assert page.locator("edge-bar .why").evaluate(OVERLAPPING) == [], width
+
+
+OVERLAPPING = """panel => {
+  const boxes = [...panel.querySelectorAll('.about p, dl > div')].map(one => [one, one.getBoundingClientRect()]);
+  return boxes.flatMap(([one, a], n) => boxes.slice(n + 1)
+    .filter(([, b]) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+    .map(([other]) => [one.textContent, other.textContent]));
+}"""
 
 
 def test_what_stands_out_does_so_in_forced_colours_too(browser: Browser, serve: Serve, mixed: Mixed) -> None:

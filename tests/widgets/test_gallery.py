@@ -121,6 +121,19 @@ def test_it_shows_each_with_its_inputs_and_what_to_write(client: httpx.Client, e
     assert f'href="{edge.stylesheet}"' in page
 
 
+def test_it_leads_back_to_where_one_came_from(client: httpx.Client, edge: EdgeMiddleware) -> None:
+    enter(client, edge)
+
+    def back(**query: str) -> str:
+        page = client.get("/_edge/widgets", params=query).text
+        return re.findall(r'class="back"><a href="([^"]*)"', page)[0]
+
+    assert back(**{"from": "/a?b=1&c"}) == "/a?b=1&amp;c"
+    for elsewhere in ("", "//elsewhere.example/", "javascript:alert(1)"):
+        assert back(**{"from": elsewhere}) == "/"
+    assert "?scheme=dark&amp;direction=ltr&amp;accent=ink&amp;from=%2Fa" in client.get("/_edge/widgets?from=/a").text
+
+
 def test_its_pictures_are_there(client: httpx.Client, edge: EdgeMiddleware) -> None:
     enter(client, edge)
     sources = set(re.findall(r'src="([^"]+)"', client.get("/_edge/widgets").text))
