@@ -33,6 +33,9 @@ _KEYS = ("slot", "for", "show", "inputs", "place", "set", "paths", "from", "unti
 _FEW = 500
 """Slots among which a name that is nearly another is a slip: among more, many are."""
 
+_NEARLY = ("widget:", "widget/", "widgets:", "widgets/")
+"""What is written for the prefix of widgets."""
+
 _LATER = ("holdout", "test", "goal")
 _ATTRIBUTE = re.compile(r"[A-Za-z_:][A-Za-z0-9_:.-]*")
 _SCRIPT = re.compile(r"[\x00-\x20]*+" + r"[\t\n\r]*".join("javascript:"), re.IGNORECASE)
@@ -160,10 +163,17 @@ def _file(table: Table, name: str, files: BlockFiles, widgets: Collection[str]) 
 
 def _nearest(name: str, blocks: Collection[str], widgets: Collection[str]) -> str:
     """The widget of that very name, else the block or the widget whose name is nearest."""
-    block = None if name in widgets else suggest(name, sorted(blocks))
-    widget = None if block or "/" in name else suggest(name, sorted(widgets))
+    bare = _without_prefix(name)
+    block = None if bare in widgets else suggest(name, sorted(blocks))
+    widget = None if block or "/" in bare else suggest(bare, sorted(widgets))
     meant = block or (f"{PREFIX}{widget}" if widget else None)
     return f'did you mean "{meant}"?' if meant else ""
+
+
+def _without_prefix(name: str) -> str:
+    """The name behind what is nearly the prefix of widgets: `widget/hero`, `widgets:hero`."""
+    start = next((one for one in _NEARLY if name.lower().startswith(one)), "")
+    return name[len(start) :].strip()
 
 
 def _place(table: Table, slot: SlotEntry | None) -> Place:

@@ -11,6 +11,7 @@ from edge.facts import Catalogue, Fact
 from edge.html import Slots
 from edge.model import Persona
 from edge.rules import Rule, asks, needs
+from edge.site.folder import WIDGETS
 from edge.site.settings import Settings
 from edge.site.widgets import Widget
 
@@ -56,6 +57,11 @@ class Site:
         from elsewhere as rules write them (`"vip" in segments`)."""
         traits = (name for name in self.reads(experience) if name.startswith("traits."))
         return frozenset((*traits, *(f'"{name}" in segments' for name in self.asks(experience))))
+
+    @property
+    def own_widgets(self) -> tuple[str, ...]:
+        """The names of the widgets that lie in the site folder."""
+        return tuple(name for name, one in self.widgets.items() if one.where == f"{WIDGETS}/{name}")
 
     @property
     def enabled(self) -> tuple[Experience, ...]:

@@ -21,6 +21,9 @@ NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
 MAX_TABLES = 5_000
 """Slots, experiences or personas of one site: some of the checks compare each with each."""
 
+_DIGITS = 20
+"""A text of so many digits holds no number that is asked for."""
+
 _Type = TypeVar("_Type")
 
 _KINDS: tuple[tuple[type, str], ...] = (
@@ -40,6 +43,14 @@ def kind_of(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return next(words for kind, words in _KINDS if isinstance(value, kind))
+
+
+def _number_in(value: object) -> int | None:
+    """The whole number that a text holds, or a number with the fraction 0."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    digits = value.strip() if isinstance(value, str) else ""
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < _DIGITS else None
 
 
 class Table:
@@ -113,9 +124,13 @@ class Table:
         value = self._typed(key, bool, f"{key} = true or {key} = false")
         return otherwise if value is None else value
 
-    def whole(self, key: str, otherwise: int, least: int, most: int) -> int:
-        """A whole number from `least` to `most`."""
-        value = self._typed(key, int, f"a whole number: {key} = {otherwise}")
+    def whole(self, key: str, otherwise: int, least: int, most: int, example: int | None = None) -> int:
+        """A whole number from `least` to `most`. Of another value, the cure has the number that stands in it, else
+        the `example`, else `otherwise`."""
+        meant = _number_in(self.data.get(key))
+        if meant is None or not least <= meant <= most:
+            meant = otherwise if example is None else example
+        value = self._typed(key, int, f"a whole number: {key} = {meant}")
         if value is None:
             return otherwise
         if least <= value <= most:

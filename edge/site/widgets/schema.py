@@ -42,7 +42,8 @@ def _inputs(table: Table, kinds: Collection[InputKind]) -> Iterator[tuple[str, I
     for name in table.data:
         one = table.table(name, f"[{'.'.join(map(str, (*table.path, name)))}] and its keys below")
         if not _NAME.fullmatch(name):
-            table.at_key(name, f'"{name}" cannot name an input', "begin with a letter; a–z, 0–9 and _ may follow")
+            cure = "begin with a small letter; a–z, 0–9 and _ may follow, at most 40 in all"
+            table.at_key(name, f'"{name}" cannot name an input', cure)
         elif name in _TAKEN and table.path == ("inputs",):
             table.at_key(name, f'in templates, "{name}" means something else', "choose another name")
         elif one is not None:

@@ -31,12 +31,15 @@ from edge.site.widgets.style import style_flaws
 from edge.site.widgets.values import read_values
 from edge.site.widgets.widget import Widget
 
-__all__ = ["NAME", "PREFIX", "Shelf", "own_styles", "sample_block", "style_of"]
+__all__ = ["NAME", "NAMING", "PREFIX", "Shelf", "own_styles", "sample_block", "style_of"]
 
 PREFIX = "widget:"
 """How `show` names a widget rather than a block."""
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,49}")
+
+NAMING = "begin with a small letter; a–z, 0–9 and - may follow, at most 50 in all"
+"""What to do where a name is none."""
 
 _FILES = (SCHEMA, TEMPLATE, SAMPLE, DEFAULT, STYLE)
 
@@ -69,12 +72,15 @@ class Shelf:
 
     def _read(self, folder: Folder) -> tuple[frozenset[str], dict[str, Widget]]:
         names: dict[str, None] = {}
+        misnamed: set[str] = set()
         for file in [file for suffix in (".toml", ".html", ".css") for file in folder.under(WIDGETS, suffix)]:
             _, *parts = file.split("/")
             if len(parts) == 2 and parts[1] in _FILES and NAME.fullmatch(parts[0]):
                 names[parts[0]] = None
-            else:
+            elif parts[0] not in misnamed:
                 folder.problems.append(Problem(file, 0, 0, 0, "", *_misplaced(parts)))
+            if len(parts) > 1 and not NAME.fullmatch(parts[0]):
+                misnamed.add(parts[0])  # told once, not for each of its files
         found = {}
         for name in sorted(names):
             widget = read_widget(name, folder, f"{WIDGETS}/{name}", f"{WIDGETS}/{name}")
@@ -164,7 +170,7 @@ def _misplaced(parts: list[str]) -> tuple[str, str]:
             f"`edge widgets new {parts[0].partition('.')[0]}` makes one",
         )
     if not NAME.fullmatch(parts[0]):
-        return f'"{parts[0]}" cannot name a widget', "begin with a letter; a–z, 0–9 and - may follow, at most 50"
+        return f'"{parts[0]}" cannot name a widget', NAMING
     return f"{parts[-1]} is no file of a widget", hint(parts[-1], _FILES, f"the files are {', '.join(_FILES)}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from edge.blocks import as_expression, literal
 from edge.errors import BlockError
@@ -24,24 +24,29 @@ _LONGEST = 2_000
 _MOST = 50
 """Members of a list whose schema says nothing."""
 
+_HIGHEST = 1_000_000_000
+"""A number whose schema says nothing."""
+
+_SIZES = {"width": 1200, "height": 900}
+"""Numbers of which the least would be no sensible example."""
+
 _Member = TypeVar("_Member")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # the shape of RFC 5646
 
 
-def read_values(table: Table, inputs: Mapping[str, Input], what: str, facts: Facts) -> dict[str, str]:
+def read_values(
+    table: Table, inputs: Mapping[str, Input], what: str, facts: Facts, around: Mapping[str, Any] | None = None
+) -> dict[str, str]:
     """Every input's expression, by name: `none` for what is absent and has no default. What is wrong is reported;
-    `what` says whose inputs they are: 'the widget "hero"'."""
+    `what` says whose inputs they are: 'the widget "hero"'. `around` is the data of the widget that `table` is a
+    row of."""
     _unknown(table, inputs, what)
-    found = {one.name: _Reader(table, one, facts).read() for one in inputs.values()}
+    lists = table.data if around is None else around
+    found = {one.name: _Reader(table, one, facts, lists).read() for one in inputs.values()}
     for one in inputs.values():
         if one.required and table.lacks(one.name):
             table.at_head(f'{what} lacks "{one.name}"', f"write {_example(one)}: {one.about}")
-        if one.as_many_as:
-            _check_length(table, one.name, table.data.get(one.as_many_as), one.as_many_as)
-        for inner in one.fields.values():
-            if inner.as_many_as:
-                _check_lengths(table, one, inner)
     return found
 
 
@@ -51,28 +56,14 @@ def _unknown(table: Table, inputs: Mapping[str, Input], what: str) -> None:
         table.at_key(key, f'{what} takes no "{key}"', hint(key, inputs, f"it takes {listed(inputs)}"))
 
 
-def _check_lengths(table: Table, one: Input, inner: Input) -> None:
-    rows = table.data.get(one.name)
-    for index, row in enumerate(rows if isinstance(rows, list) else ()):
-        if isinstance(row, dict):
-            part = Table(table.document, (*table.path, one.name, index), table.problems)
-            _check_length(part, inner.name, table.data.get(inner.as_many_as), inner.as_many_as)
-
-
-def _check_length(table: Table, key: str, other: object, name: str) -> None:
-    own = table.data.get(key)
-    if isinstance(own, list) and isinstance(other, list) and len(own) != len(other):
-        cure = "write one for each of them" if len(own) < len(other) else f'leave some out, or add to "{name}"'
-        table.at_value(key, f'there are {len(own)} here, and {len(other)} in "{name}"', cure)
-
-
 class _Reader:
-    """Reads the input `one` from a table."""
+    """Reads the input `one` from a table. `lists` has those lists that one may have to be as long as."""
 
-    def __init__(self, table: Table, one: Input, facts: Facts) -> None:
+    def __init__(self, table: Table, one: Input, facts: Facts, lists: Mapping[str, Any]) -> None:
         self._table = table
         self._input = one
         self._facts = facts
+        self._lists = lists
         self._key = one.name
 
     def read(self) -> str:
@@ -119,8 +110,8 @@ class _Reader:
         return "none" if self._facts.unsure(text) else self._compiled(text)
 
     def _number(self) -> str:
-        least, most = self._input.least or 0, self._input.most or 1_000_000_000
-        return literal(self._table.whole(self._key, least, least, most))
+        least, most = self._input.least or 0, self._input.most or _HIGHEST
+        return literal(self._table.whole(self._key, least, least, most, _number(self._input)))
 
     def _flag(self) -> str:
         return literal(self._table.flag(self._key, otherwise=False))
@@ -157,7 +148,8 @@ class _Reader:
         found = []
         for index, _ in self._members(dict, "tables in braces"):
             row = Table(document, (*self._table.path, self._key, index), problems)
-            found.append(_map(read_values(row, self._input.fields, f'one of "{self._key}"', self._facts)))
+            what = f'one of "{self._key}"'
+            found.append(_map(read_values(row, self._input.fields, what, self._facts, self._lists)))
         return f"[{', '.join(found)}]"
 
     def _members(self, kind: type[_Member], words: str) -> list[tuple[int, _Member]]:
@@ -168,16 +160,28 @@ class _Reader:
                 self._key, f'"{self._key}" is {kind_of(members)}', f"write {_example(self._input)}"
             )
             return []
-        least, most = self._input.least or 1, self._input.most or _MOST
-        if not least <= len(members) <= most:
-            count = f'"{self._key}" has {len(members)} member{"s" * (len(members) != 1)}'
-            bounds = f"{least} to {most}" if least < most else str(most)
-            self._table.at_value(self._key, count, f"write {bounds} of them")
+        self._check_length(members)
+        most = self._input.most or _MOST
         for index, one in enumerate(members[:most]):
             if not isinstance(one, kind):
                 cure = f"write {words}: {_example(self._input)}"
                 self._table.at_value(self._key, f"this is {kind_of(one)}", cure, index)
         return [(index, one) for index, one in enumerate(members[:most]) if isinstance(one, kind)]
+
+    def _check_length(self, members: list[Any]) -> None:
+        """One thing is told: that the list which goes with this one has another length, else that this has too few
+        members or too many."""
+        least, most = self._input.least or 1, self._input.most or _MOST
+        name, own = self._input.as_many_as, len(members)
+        other = self._lists.get(name) if name else None
+        if isinstance(other, list) and own != len(other):
+            cure = "write one for each of them" if own < len(other) else f'leave some out, or add to "{name}"'
+            cause = f'there {"is" if own == 1 else "are"} {own} here, and {len(other)} in "{name}"'
+            self._table.at_value(self._key, cause, cure)
+        elif not least <= own <= most:
+            count = f'"{self._key}" has {own} member{"s" * (own != 1)}'
+            bounds = f"{least} to {most}" if least < most else str(most)
+            self._table.at_value(self._key, count, f"write {bounds} of them")
 
 
 _READERS: Mapping[InputKind, Callable[[_Reader], str]] = {
@@ -222,4 +226,12 @@ def _written(one: Input) -> str:
     if one.kind == "list":
         inner = ", ".join(_example(part) for part in one.fields.values() if part.required)
         return f"[{{ {inner} }}]"
-    return "…" if one.default is None else str(one.default)
+    return str(_number(one))
+
+
+def _number(one: Input) -> int:
+    """A number that the input may be."""
+    if isinstance(one.default, int):
+        return one.default
+    least, most = one.least or 0, one.most or _HIGHEST
+    return min(max(_SIZES.get(one.name, 1), least), most)
