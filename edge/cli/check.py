@@ -15,6 +15,7 @@ from edge.decisions import Experience
 from edge.errors import SiteError
 from edge.site import Site, load_site
 from edge.site.names import listed
+from edge.site.widgets import PREFIX
 
 __all__ = ["add"]
 
@@ -22,7 +23,7 @@ _READERS = 3
 """Experiences that are named of those that read a fact."""
 
 _UNUSED = 5
-"""Blocks that are named of those that nothing shows; `--json` names them all."""
+"""Blocks and widgets that are named of those that nothing shows; `--json` names them all."""
 
 _CODES = "Exit codes: 0 no problem, warnings or not, 1 problems, 2 wrong usage."
 
@@ -65,6 +66,12 @@ def _unused(site: Site) -> list[str]:
     return sorted(site.blocks.keys() - shown)
 
 
+def _unused_widgets(site: Site) -> list[str]:
+    """Of the site's own."""
+    shown = {(one.block or "").partition("/")[0] for some in site.experiences.values() for one in some}
+    return [name for name in site.own_widgets if f"{PREFIX}{name}" not in shown]
+
+
 def _unreached(site: Site) -> list[tuple[str, str]]:
     """Experiences that never show, each with the one above it that is always shown instead."""
     found = []
@@ -79,7 +86,7 @@ def _always(one: Experience) -> bool:
 
 
 def _found(site: Site) -> dict[str, Any]:
-    """How many of each, what no experience shows, and whether visitors get a cookie."""
+    """How many of each, of widgets the site's own, what no experience shows, and whether visitors get a cookie."""
     return {
         "segments": len(site.segments) + len(site.remote_segments),
         "remote_segments": len(site.remote_segments),
@@ -87,6 +94,8 @@ def _found(site: Site) -> dict[str, Any]:
         "slots": len(site.experiences),
         "blocks": len(site.blocks),
         "unused_blocks": _unused(site),
+        "widgets": len(site.own_widgets),
+        "unused_widgets": _unused_widgets(site),
         "unreached_experiences": [hidden for hidden, _ in _unreached(site)],
         "personas": len(site.personas),
         "traits": len(site.traits),
@@ -100,11 +109,12 @@ def _summary(name: str, site: Site) -> str:
         count(sum(map(len, site.experiences.values())), "experience")
         + f" in {count(len(site.experiences), 'slot')}{_in_brackets(site.experiences)}",
         count(len(site.blocks), "block"),
+        *([f"{count(len(site.own_widgets), 'widget')} of its own"] if site.own_widgets else []),
         count(len(site.personas), "persona"),
         count(len(site.traits), "trait"),
     )
     lines = [f"no problem in {name}: {', '.join(parts)}"]
-    unused = _unused(site)
+    unused = [*_unused(site), *(f"{PREFIX}{name}" for name in _unused_widgets(site))]
     if unused:
         lines.append(f"no experience shows {listed(unused, _UNUSED)}")
     lines += _cookie(site)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
+import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,8 +16,9 @@ from edge.cli.output import count, print_json, print_problems
 from edge.errors import Problem
 from edge.facts import did_you_mean
 from edge.gallery import style_path
-from edge.site import Site, read_site
-from edge.site.widgets import ANYWAY, NAME, Widget, packaged_names, takes
+from edge.site import Site, load_prefix, read_site
+from edge.site.names import listed
+from edge.site.widgets import ANYWAY, NAME, NAMING, Widget, packaged_names, takes
 
 __all__ = ["add"]
 
@@ -24,12 +27,35 @@ _DEFAULT = "site"
 _Command = Callable[[argparse.Namespace], int]
 
 
+class _Commands(argparse._SubParsersAction):  # type: ignore[type-arg]  # Python 3.11 knows no [] of it
+    """The commands of the command. Where none is named but a folder is, it says how the widgets are listed."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        name, *_ = map(str, values or ())
+        if name not in self._name_parser_map:
+            parser.error(f'there is no command "{name}": {_instead(name, list(self._name_parser_map))}')
+        super().__call__(parser, namespace, values, option_string)
+
+
+def _instead(name: str, commands: Sequence[str]) -> str:
+    if os.sep in name or Path(name).is_dir():
+        return f"to list the widgets of a site folder: edge widgets list {shlex.quote(name)}"
+    return did_you_mean(name, commands, f"there is {listed(commands)}")
+
+
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the command, with commands of its own."""
     about = "list the widgets, show one, make one of your own"
     parser = commands.add_parser("widgets", help=about, description=about, epilog=_CODES)
     parser.set_defaults(run=_list, site=None, json=False)
-    inner = parser.add_subparsers(title="commands", metavar="COMMAND")
+    inner = parser.add_subparsers(title="commands", metavar="COMMAND", action=_Commands)
+    inner.choices = None  # type: ignore[assignment]  # else argparse refuses a folder itself, without a cure
     _site(_command(inner, "list", "list the widgets: what each is for, and its inputs", _list)).add_argument(
         "--json", action="store_true", help="print for machines"
     )
@@ -105,7 +131,11 @@ def _print_list(chosen: argparse.Namespace, site: Site) -> None:
     print("\n\n".join(_listed(one) for one in site.widgets.values()))
     print(f"\n{count(len(site.widgets), 'widget')}. Each takes {' and '.join(ANYWAY)} too.")
     print("In the head of each page that has one, or its default:")
-    print(f'<link rel="stylesheet" href="{site.settings.prefix}/widgets.css">')
+    print(_stylesheet(site.settings.prefix))
+
+
+def _stylesheet(prefix: str) -> str:
+    return f'<link rel="stylesheet" href="{prefix}/widgets.css">'
 
 
 def _listed(widget: Widget) -> str:
@@ -127,8 +157,8 @@ def _as_json(widget: Widget) -> Mapping[str, Any]:
 def _show(chosen: argparse.Namespace) -> int:
     site, problems = _read(chosen)
     widget = site.widgets.get(chosen.name) if site else None
-    if widget is not None:
-        _print_widget(widget)
+    if widget is not None and site is not None:
+        _print_widget(widget, site.settings.prefix)
     elif not problems and site:
         known = f"there is {', '.join(site.widgets)}"
         parser: argparse.ArgumentParser = chosen.parser
@@ -139,27 +169,26 @@ def _show(chosen: argparse.Namespace) -> int:
     return _told(chosen, problems)
 
 
-def _print_widget(widget: Widget) -> None:
+def _print_widget(widget: Widget, prefix: str) -> None:
     print(_listed(widget))
     print(f'\n# experiences.toml\n[my-{widget.name}]\nslot = "{widget.name}"    # the name of your slot')
     print(f'show = "widget:{widget.name}"\n')
     print(f"[my-{widget.name}.inputs]\n{widget.sample.text.content.strip()}")
     if widget.default:
         print(f"\n<!-- the slot's own content, in the page -->\n{widget.default.strip()}")
+    print(f"\n<!-- the style of all widgets, in the head of that page -->\n{_stylesheet(prefix)}")
 
 
 def _new(chosen: argparse.Namespace) -> int:
     if not NAME.fullmatch(chosen.name):
-        chosen.parser.error(
-            f'"{chosen.name}" cannot name a widget: begin with a letter; a–z, 0–9 and - may follow'
-        )
+        chosen.parser.error(f'"{chosen.name}" cannot name a widget: {NAMING}')
     folder = Path(chosen.site or _DEFAULT)
     if not folder.is_dir():
         chosen.parser.error(
             f'there is no site folder "{folder}": make it, or end the command with the path of yours'
         )
     try:
-        taken = _taken(folder, chosen.name, chosen.replace)
+        taken = _taken(chosen, folder)
         files = () if taken else new_widget(folder, chosen.name)
     except OSError as error:
         taken = f"{error.filename or folder}: {error.strerror}"
@@ -167,21 +196,28 @@ def _new(chosen: argparse.Namespace) -> int:
         print(f"edge: {taken}", file=sys.stderr)
         return 1
     print("\n".join(f"made {file}" for file in files))
-    print(f'show it with:\nshow = "widget:{chosen.name}"\ninputs = {{ title = "…" }}')
+    print(f"\n{_command_line(chosen, 'show', chosen.name)}  prints the experience to paste")
+    print(f"{load_prefix(folder)}/widgets  shows it, in preview")
     return 0
 
 
-def _taken(site: Path, name: str, replace: bool) -> str:
+def _command_line(chosen: argparse.Namespace, *words: str) -> str:
+    """A command of these words for the same site folder."""
+    return shlex.join(["edge", "widgets", *words, *([chosen.site] if chosen.site else [])])
+
+
+def _taken(chosen: argparse.Namespace, site: Path) -> str:
     """What is in the way of a widget of that name, and what to do; nothing is made then."""
+    name: str = chosen.name
     folder = site / "widgets" / name
     if folder.exists():
         return f"{folder} is there already, and was left as it is: choose another name, or remove it first"
-    if name in packaged_names() and not replace:
+    if name in packaged_names() and not chosen.replace:
         return (
-            f'"{name}" is a widget already (`edge widgets show {name}`), and {folder} would take its place on this'
-            " site.\n"
-            f"      One beside it needs another name: edge widgets new my-{name}\n"
-            f"      To replace it: edge widgets new {name} --replace"
+            f'"{name}" is a widget already (`{_command_line(chosen, "show", name)}`), and {folder} would take its'
+            " place on this site.\n"
+            f"      One beside it needs another name: {_command_line(chosen, 'new', f'my-{name}')}\n"
+            f"      To replace it: {_command_line(chosen, 'new', name)} --replace"
         )
     return ""
 

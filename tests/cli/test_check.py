@@ -46,6 +46,23 @@ def test_of_many_blocks_that_nothing_shows_the_first_are_named(
     assert len(json.loads(capsys.readouterr().out)["found"]["unused_blocks"]) == 61
 
 
+def test_widgets_of_its_own_are_counted_and_those_that_nothing_shows_are_named(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("oath", "promise"):
+        main(["widgets", "new", name])
+    capsys.readouterr()
+    shown = 'show = "widget:oath"\ninputs = { title = "x" }\n'
+    (site / "experiences.toml").write_text(f'[a]\nslot = "hero"\n{shown}', encoding="utf-8")
+    assert main(["check"]) == 0
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert ", 2 blocks, 2 widgets of its own, 2 personas, " in first
+    assert second == 'no experience shows "hero/old" and "widget:promise"'
+    assert main(["check", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["found"]
+    assert (found["widgets"], found["unused_widgets"], found["unused_blocks"]) == (2, ["promise"], ["hero/old"])
+
+
 def test_of_many_that_read_a_fact_the_first_are_named(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     many = "".join(f'[a{n}]\nslot = "s{n}"\nfor = "vip"\nplace = "remove"\n' for n in range(60))
     (site / "experiences.toml").write_text(many, encoding="utf-8")
@@ -98,6 +115,8 @@ def test_machines_get_what_was_found(site: Path, capsys: pytest.CaptureFixture[s
             "slots": 1,
             "blocks": 1,
             "unused_blocks": ["hero/old"],
+            "widgets": 0,
+            "unused_widgets": [],
             "unreached_experiences": [],
             "personas": 2,
             "traits": 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -161,11 +162,60 @@ def test_of_a_widget_its_style_and_its_template_are_told_at_once(
     assert said.endswith("2 problems in site\n")
 
 
-def test_what_a_new_one_is_shown_with_is_toml(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["widgets", "new", "promise"])
-    lines = capsys.readouterr().out.partition("show it with:\n")[2]
-    (site / "experiences.toml").write_text(f'[a]\nslot = "hero"\n{lines}', encoding="utf-8")
-    assert "widget:promise/a" in load_site(site).blocks
+@pytest.mark.parametrize("given", [None, "site/", "my site"])
+def test_the_commands_that_it_offers_are_for_the_folder_that_was_given(
+    given: str | None, site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = [given] if given else []
+    site = site if given != "my site" else site.rename(site.with_name(given))
+    assert main(["widgets", "new", "hero", *more]) == 1
+    commands = re.findall(r"(?:: |`)edge (widgets [^`\n]+)", capsys.readouterr().err)
+    assert [shlex.split(command) for command in commands] == [
+        ["widgets", "show", "hero", *more],
+        ["widgets", "new", "my-hero", *more],
+        ["widgets", "new", "hero", *more, "--replace"],
+    ]
+    assert [main(shlex.split(command)) for command in commands] == [0, 0, 0]
+    assert set(load_site(site).own_widgets) == {"hero", "my-hero"}
+
+
+@pytest.mark.parametrize("given", [None, "my site"])
+def test_a_new_one_ends_with_the_command_that_says_what_to_paste(
+    given: str | None, site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = site.rename(site.with_name(given)) if given else site
+    (site / "edge.toml").write_text('prefix = "/-/edge"\n', encoding="utf-8")
+    assert main(["widgets", "new", "promise", *([given] if given else [])]) == 0
+    *_, command, gallery = capsys.readouterr().out.splitlines()
+    assert gallery == "/-/edge/widgets  shows it, in preview"
+    words, about = command.split("  ")
+    assert about == "prints the experience to paste"
+    program, *arguments = shlex.split(words)
+    assert program == "edge"
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    experience = said.partition("# experiences.toml\n")[2].partition("\n<!-- ")[0]
+    (site / "experiences.toml").write_text(experience, encoding="utf-8")
+    assert "widget:promise/my-promise" in load_site(site).blocks
+    assert said.endswith('in the head of that page -->\n<link rel="stylesheet" href="/-/edge/widgets.css">\n')
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("site", "to list the widgets of a site folder: edge widgets list site"),
+        ("no such/", "to list the widgets of a site folder: edge widgets list 'no such/'"),
+        ("lst", 'did you mean "list"?'),
+        ("zzz", 'there is "list", "show", "new" and "css"'),
+    ],
+)
+def test_a_folder_where_a_command_is_wanted_is_told_with_the_command(
+    name: str, cure: str, site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["widgets", name])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(f'error: there is no command "{name}": {cure}\n')
 
 
 @pytest.mark.parametrize("command", ["list", "show", "css"])
@@ -179,7 +229,7 @@ def test_problems_of_the_folder_are_told(command: str, broken: Path, capsys: pyt
     [
         (["show", "heor"], 'there is no widget "heor": did you mean "hero"?'),
         (["show", "zzz"], 'there is no widget "zzz": there is banner, call-to-action'),
-        (["new", "Hero"], '"Hero" cannot name a widget'),
+        (["new", "Hero"], '"Hero" cannot name a widget: begin with a small letter; a–z'),
         (["new", "hero", "nosuch"], 'there is no site folder "nosuch": make it, or end the command with the path'),
         (["show"], "the following arguments are required: NAME"),
     ],
