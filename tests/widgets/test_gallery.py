@@ -126,12 +126,15 @@ def test_it_leads_back_to_where_one_came_from(client: httpx.Client, edge: EdgeMi
 
     def back(**query: str) -> str:
         page = client.get("/_edge/widgets", params=query).text
-        return re.findall(r'class="back"><a href="([^"]*)"', page)[0]
+        return page.partition('class="back"><a href="')[2].partition('"')[0]
 
     assert back(**{"from": "/a?b=1&c"}) == "/a?b=1&amp;c"
     for elsewhere in ("", "//elsewhere.example/", "javascript:alert(1)"):
         assert back(**{"from": elsewhere}) == "/"
-    assert "?scheme=dark&amp;direction=ltr&amp;accent=ink&amp;from=%2Fa" in client.get("/_edge/widgets?from=/a").text
+    assert (
+        "?scheme=dark&amp;direction=ltr&amp;accent=ink&amp;from=%2Fa"
+        in client.get("/_edge/widgets", params={"from": "/a"}).text
+    )
 
 
 def test_its_pictures_are_there(client: httpx.Client, edge: EdgeMiddleware) -> None:

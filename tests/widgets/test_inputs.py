@@ -85,7 +85,7 @@ IMAGE = {"src": "/a.jpg", "alt": "", "width": 3, "height": 2}
 @pytest.mark.parametrize(
     ("widget", "inputs", "cause", "cure"),
     [
-        ("banner", {"text": " "}, '"text" is empty', "write it, or leave the line out"),
+        ("hero", {"title": "x", "text": " "}, '"text" is empty', "write it, or leave the line out"),
         ("banner", {"text": "Hi {{ cty }}"}, "there is no fact cty", "did you mean city?"),
         ("banner", {"text": "{% if city %}x{% endif %}"}, "only {{ … }} can stand in this text", "own"),
         ("banner", {"text": "x", "lang": "thai land"}, '"thai land" is no language', "RFC 5646"),
@@ -162,8 +162,12 @@ def test_a_mistake_is_told_with_its_cure(
     [
         ('show = "widget:heroo"', 'there is no widget "heroo"', 'did you mean "widget:hero"?'),
         ('show = "widget:zzz"', 'there is no widget "zzz"', "`edge widgets` lists them"),
-        ('show = "widget:hero"', 'the widget "hero" has no inputs here', "write inputs = { title = … } below it"),
-        ('show = "widget:hero"\ninputs = "x"', '"inputs" is a text', "write inputs = { title = … }"),
+        (
+            'show = "widget:hero"',
+            'the widget "hero" has no inputs here',
+            'write inputs = { title = "…" } below it',
+        ),
+        ('show = "widget:hero"\ninputs = "x"', '"inputs" is a text', 'write inputs = { title = "…" }'),
         ('place = "remove"\ninputs = { }', "only a widget takes inputs", 'write show = "widget:…"'),
     ],
 )
@@ -174,6 +178,32 @@ def test_a_mistake_around_the_inputs_is_told_too(experience: str, cause: str, cu
     (problem,) = error.value.problems
     assert problem.cause == cause
     assert problem.cure.startswith(cure)
+
+
+@pytest.mark.parametrize(
+    ("widget", "inputs", "cure"),
+    [
+        ("hero", {"title": ""}, "write it"),
+        ("banner", {"text": " "}, "write it"),
+        ("hero", {"title": "x", "action": {"text": "", "href": "/"}}, "write it"),
+        ("hero", {"title": "x", "eyebrow": ""}, "write it, or leave the line out"),
+    ],
+)
+def test_only_an_empty_text_that_is_not_needed_may_be_left_out(
+    widget: str, inputs: dict[str, Any], cure: str, tmp_path: Path
+) -> None:
+    (problem,) = told(tmp_path, widget, inputs)
+    assert problem.cure == cure
+
+
+@pytest.mark.parametrize("widget", dict.fromkeys(widget.name for widget, path in REQUIRED if len(path) == 1))
+def test_the_inputs_that_it_says_to_write_can_be_pasted(widget: str, tmp_path: Path) -> None:
+    shown = f'[one]\nslot = "it"\nshow = "widget:{widget}"\n'
+    with pytest.raises(SiteError) as error:
+        site_with(tmp_path, "", {}, {"experiences.toml": shown})
+    (problem,) = error.value.problems
+    pasted = problem.cure.removeprefix("write ").removesuffix(" below it")
+    assert site_with(tmp_path, "", {}, {"experiences.toml": shown + pasted}).blocks
 
 
 def test_a_widget_that_needs_nothing_is_shown_without_inputs(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_its_blocks_are_compiled_again_only_where_they_changed(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("file", "text", "cause", "place"),
     [
-        ("template.html", "<p>{{ titel }}</p>", "there is no fact titel", "template.html:1:7"),
+        ("template.html", "<p>{{ titel }}</p>", "there is no input or fact titel", "template.html:1:7"),
         ("template.html", "<p>\n{{ title }}", "<p> is not closed", "template.html:1:1"),
         ("template.html", '<a href="{{ title }}">x</a>', "a variable at the start of href", "template.html:1:13"),
         ("widget.toml", SCHEMA.replace('"text"', '"txt"'), 'there is no kind "txt"', "widget.toml:3:8"),
@@ -189,7 +189,7 @@ def test_it_is_live_once_it_is_saved_and_a_mistake_in_it_changes_nothing(
     (folder / "template.html").write_text("<p>{{ titel }}</p>\n", encoding="utf-8")
     look(edge)
     assert '<p class="edge-promise">Kept!</p>' in shown(edge)
-    assert "widgets/promise/template.html:1:7: there is no fact titel" in caplog.text
+    assert "widgets/promise/template.html:1:7: there is no input or fact titel" in caplog.text
 
 
 KINDS = """

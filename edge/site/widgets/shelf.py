@@ -28,7 +28,7 @@ from edge.site.widgets.files import (
 from edge.site.widgets.packages import packaged
 from edge.site.widgets.source import compile_widget
 from edge.site.widgets.style import style_flaws
-from edge.site.widgets.values import read_values
+from edge.site.widgets.values import example, read_values
 from edge.site.widgets.widget import Widget
 
 __all__ = ["NAME", "NAMING", "PREFIX", "Shelf", "own_styles", "sample_block", "style_of"]
@@ -135,7 +135,7 @@ class Shelf:
         return None
 
     def _inputs(self, table: Table, widget: Widget, what: str) -> Table:
-        needed = ", ".join(f"{one.name} = …" for one in widget.inputs.values() if one.required)
+        needed = ", ".join(example(one) for one in widget.inputs.values() if one.required)
         given = table.table("inputs", f"inputs = {{ {needed} }}")
         if given is None and needed and table.lacks("inputs"):
             table.at_value("show", f"{what} has no inputs here", f"write inputs = {{ {needed} }} below it")

@@ -11,6 +11,8 @@ from edge.site.widgets.widget import ANYWAY, Widget
 
 __all__ = ["compile_widget"]
 
+_UNKNOWN = "there is no fact "
+
 
 def compile_widget(
     widget: Widget, name: str, values: Mapping[str, str], facts: Catalogue, known: Block | None = None
@@ -36,4 +38,8 @@ def _said(values: Mapping[str, str]) -> str:
 
 
 def _moved(flaw: Flaw, width: int) -> Flaw:
-    return Flaw(flaw.cause, flaw.cure, max(flaw.start - width, 0), max(flaw.end - width, 0))
+    """The flaw at its place in the template, where a name may be an input's."""
+    cause = flaw.cause
+    if cause.startswith(_UNKNOWN):
+        cause = f"there is no input or fact {cause.removeprefix(_UNKNOWN)}"
+    return Flaw(cause, flaw.cure, max(flaw.start - width, 0), max(flaw.end - width, 0))

@@ -16,7 +16,7 @@ from edge.site.traits import Facts
 from edge.site.widgets.addresses import address_flaw
 from edge.site.widgets.widget import Input, InputKind
 
-__all__ = ["read_values"]
+__all__ = ["example", "read_values"]
 
 _LONGEST = 2_000
 """Characters of a text whose schema says nothing."""
@@ -46,7 +46,7 @@ def read_values(
     found = {one.name: _Reader(table, one, facts, lists).read() for one in inputs.values()}
     for one in inputs.values():
         if one.required and table.lacks(one.name):
-            table.at_head(f'{what} lacks "{one.name}"', f"write {_example(one)}: {one.about}")
+            table.at_head(f'{what} lacks "{one.name}"', f"write {example(one)}: {one.about}")
     return found
 
 
@@ -72,7 +72,7 @@ class _Reader:
         return _READERS[self._input.kind](self)
 
     def _text(self) -> str:
-        text = self._table.text(self._key, f"a text in quotes: {_example(self._input)}")
+        text = self._table.text(self._key, f"a text in quotes: {example(self._input)}")
         return "none" if text is None else self._expression(text)
 
     def _expression(self, text: str, *inner: int) -> str:
@@ -81,7 +81,8 @@ class _Reader:
         least = 1 if of_list or self._input.least is None else self._input.least
         most = _LONGEST if of_list else self._input.most or _LONGEST
         if len(text.strip()) < least:
-            self._table.at_value(self._key, f'"{self._key}" is empty', "write it, or leave the line out", *inner)
+            leave = "" if self._input.required else ", or leave it out" if of_list else ", or leave the line out"
+            self._table.at_value(self._key, f'"{self._key}" is empty', f"write it{leave}", *inner)
         elif len(text) > most:
             cause = f'"{self._key}" has {len(text):,} characters'
             self._table.at_value(self._key, cause, f"write {most:,} at most", *inner)
@@ -100,7 +101,7 @@ class _Reader:
         return "none"
 
     def _url(self) -> str:
-        text = self._table.text(self._key, f"an address in quotes: {_example(self._input)}")
+        text = self._table.text(self._key, f"an address in quotes: {example(self._input)}")
         if text is None:
             return "none"
         flaw = address_flaw(text)
@@ -128,14 +129,14 @@ class _Reader:
                 return literal(value.isoformat())
         except ValueError:
             self._table.at_value(
-                self._key, f'"{value}" is no day', f"write year-month-day: {_example(self._input)}"
+                self._key, f'"{value}" is no day', f"write year-month-day: {example(self._input)}"
             )
             return "none"
-        self._table.at_value(self._key, f'"{self._key}" is {kind_of(value)}', f"write {_example(self._input)}")
+        self._table.at_value(self._key, f'"{self._key}" is {kind_of(value)}', f"write {example(self._input)}")
         return "none"
 
     def _group(self) -> str:
-        inner = self._table.table(self._key, _example(self._input))
+        inner = self._table.table(self._key, example(self._input))
         what = "an image" if self._input.kind == "image" else f"a {self._input.kind}"
         return "none" if inner is None else _map(read_values(inner, self._input.fields, what, self._facts))
 
@@ -157,14 +158,14 @@ class _Reader:
         members = self._table.data[self._key]
         if not isinstance(members, list):
             self._table.at_value(
-                self._key, f'"{self._key}" is {kind_of(members)}', f"write {_example(self._input)}"
+                self._key, f'"{self._key}" is {kind_of(members)}', f"write {example(self._input)}"
             )
             return []
         self._check_length(members)
         most = self._input.most or _MOST
         for index, one in enumerate(members[:most]):
             if not isinstance(one, kind):
-                cure = f"write {words}: {_example(self._input)}"
+                cure = f"write {words}: {example(self._input)}"
                 self._table.at_value(self._key, f"this is {kind_of(one)}", cure, index)
         return [(index, one) for index, one in enumerate(members[:most]) if isinstance(one, kind)]
 
@@ -204,8 +205,8 @@ def _map(values: Mapping[str, str]) -> str:
     return f"{{{', '.join(present)}}}"
 
 
-def _example(one: Input) -> str:
-    """How the input is written."""
+def example(one: Input) -> str:
+    """How the input is written: `title = "…"`, which can be pasted as it is."""
     return f"{one.name} = {_EXAMPLES.get(one.kind) or _written(one)}"
 
 
@@ -216,7 +217,6 @@ _EXAMPLES: Mapping[InputKind, str] = {
     "date": '"2026-12-24"',
     "link": '{ text = "…", href = "/headphones" }',
     "image": '{ src = "/img/room.jpg", alt = "…", width = 1200, height = 900 }',
-    "texts": '["…", "…"]',
 }
 
 
@@ -224,9 +224,15 @@ def _written(one: Input) -> str:
     if one.kind == "choice":
         return f'"{one.choices[0]}"' if one.choices else '"…"'
     if one.kind == "list":
-        inner = ", ".join(_example(part) for part in one.fields.values() if part.required)
-        return f"[{{ {inner} }}]"
+        inner = ", ".join(example(part) for part in one.fields.values() if part.required)
+        return _several(f"{{ {inner} }}", one.least or 1)
+    if one.kind == "texts":
+        return _several('"…"', one.least or min(2, one.most or 2))
     return str(_number(one))
+
+
+def _several(member: str, number: int) -> str:
+    return f"[{', '.join([member] * min(number, _MOST))}]"
 
 
 def _number(one: Input) -> int:
