@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FAMILIES", "LANGUAGES", "PRODUCTS", "Product", "beside", "family", "price"]
+__all__ = ["FAMILIES", "LANGUAGES", "PRODUCTS", "Product", "beside", "compared", "family", "price"]
 
 LANGUAGES = ("en", "th")
 FAMILIES = ("headphones", "computers")
@@ -20,7 +20,8 @@ _FILE = Path(__file__).parent / "content" / "products.toml"
 @dataclass(frozen=True, slots=True)
 class Product:
     """One of the 24. `number` counts within its family, `line` is for whom it is: "home" or "work"; `words` and
-    `specs` (pairs of a name and a value with its unit) are by language."""
+    `specs` (pairs of a name and a value with its unit) are by language, and so is `compared`: the values in the
+    table of its family."""
 
     slug: str
     family: str
@@ -31,6 +32,7 @@ class Product:
     prices: Mapping[str, int]
     words: Mapping[str, Mapping[str, str]]
     specs: Mapping[str, tuple[tuple[str, str], ...]]
+    compared: Mapping[str, tuple[str, ...]]
     curve: tuple[float, ...]
     drawing: Mapping[str, Any]
 
@@ -40,7 +42,7 @@ class Product:
 
 
 def _read(data: Mapping[str, Any]) -> tuple[Product, ...]:
-    names, counted, products = data["specs"], dict.fromkeys(FAMILIES, 0), []
+    names, columns, counted, products = data["specs"], data["compared"], dict.fromkeys(FAMILIES, 0), []
     for row in data["product"]:
         counted[row["family"]] += 1
         products.append(
@@ -54,6 +56,10 @@ def _read(data: Mapping[str, Any]) -> tuple[Product, ...]:
                 prices=row["price"],
                 words={language: row[language] for language in LANGUAGES},
                 specs={language: _specs(row["specs"], names, language) for language in LANGUAGES},
+                compared={
+                    language: tuple(_value(row["specs"], names, key, language) for key in columns[row["family"]])
+                    for language in LANGUAGES
+                },
                 curve=tuple(row["curve"]),
                 drawing=row["drawing"],
             )
@@ -64,17 +70,28 @@ def _read(data: Mapping[str, Any]) -> tuple[Product, ...]:
 def _specs(values: Mapping[str, Any], names: Mapping[str, Any], language: str) -> tuple[tuple[str, str], ...]:
     """In the order of [specs]; a name that is not there is an error."""
     order = sorted(values, key=list(names).index)
-    return tuple(
-        (names[key][language], f"{values[key]} {names[key][f'unit_{language}']}".strip()) for key in order
-    )
+    return tuple((names[key][language], _value(values, names, key, language)) for key in order)
 
 
-PRODUCTS = _read(tomllib.loads(_FILE.read_text(encoding="utf-8")))
+def _value(values: Mapping[str, Any], names: Mapping[str, Any], key: str, language: str) -> str:
+    """With its unit; where there is none, what is said instead."""
+    if key not in values:
+        return str(names[key][f"none_{language}"])
+    return f"{values[key]} {names[key][f'unit_{language}']}".strip()
+
+
+_DATA = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+PRODUCTS = _read(_DATA)
 
 
 def family(name: str, line: str | None = None) -> tuple[Product, ...]:
     """Those of a family, all or those of a line."""
     return tuple(one for one in PRODUCTS if one.family == name and line in (None, one.line))
+
+
+def compared(name: str, language: str) -> tuple[str, ...]:
+    """What the table of a family compares."""
+    return tuple(_DATA["specs"][key][language] for key in _DATA["compared"][name])
 
 
 def beside(product: Product) -> tuple[Product, ...]:

@@ -30,7 +30,7 @@ FORMS: Mapping[str, tuple[Field, ...]] = {
     "/contact": (
         Field("name"),
         Field("email", "email"),
-        Field("topic", "choice", choices=("order", "repair", "business", "press")),
+        Field("topic", "choice", choices=("order", "plan", "repair", "business", "press")),
         Field("message", longest=4000),
     ),
     "/sign-up": (
@@ -50,14 +50,15 @@ def read_form(body: bytes) -> dict[str, str]:
 
 
 def find_errors(fields: tuple[Field, ...], answer: Mapping[str, str]) -> dict[str, str]:
-    """By field: "missing", "email", "choice" or "long"; empty where all is well."""
+    """By field: "missing", "email", "choice", "consent" or "long"; empty where all is well."""
     found = {field.name: _error(field, answer.get(field.name, "")) for field in fields}
     return {name: error for name, error in found.items() if error}
 
 
 def _error(field: Field, value: str) -> str:
     if not value:
-        return "missing" if field.required else ""
+        empty = field.kind if field.kind in ("choice", "consent") else "missing"
+        return empty if field.required else ""
     if len(value) > field.longest:
         return "long"
     if field.kind == "email" and not _EMAIL.fullmatch(value):

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from demo_site.catalogue import FAMILIES, LANGUAGES, PRODUCTS, beside, family, price
+from demo_site.catalogue import FAMILIES, LANGUAGES, PRODUCTS, beside, compared, family, price
 from demo_site.drawing import draw_curve
 from demo_site.structured import BASE, crumbs, organisation, product_data
 
@@ -77,6 +77,7 @@ _TEMPLATES.globals.update(
     stories=STORIES,
     item=_BY_SLUG,
     beside=beside,
+    compared=compared,
     members=family,
     curve=draw_curve,
     crumbs=crumbs,

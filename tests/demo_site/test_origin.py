@@ -11,8 +11,9 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
-from demo_site.catalogue import FAMILIES, LANGUAGES, PRODUCTS, beside, family
+from demo_site.catalogue import FAMILIES, LANGUAGES, PRODUCTS, beside, compared, family
 from demo_site.origin import origin
+from demo_site.rendering import localise
 from demo_site.structured import BASE
 from tests.conftest import Serve
 from tests.demo_site.pages import read_page
@@ -40,6 +41,31 @@ def test_there_are_twelve_of_each_family_half_of_them_for_work() -> None:
 def test_no_product_is_recommended_beside_itself() -> None:
     for product in PRODUCTS:
         assert len({product.slug, *(one.slug for one in beside(product))}) == 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_family_is_compared_by_the_same_things_throughout(client: httpx.Client, language: str) -> None:
+    names = {"headphones": ("Weight", "Plays for"), "computers": ("Loudest", "Processor", "Memory")}
+    for name in FAMILIES:
+        table = client.get(localise(f"/{name}", language)).text.partition("<table>")[2].partition("</table>")[0]
+        head, *rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in table.split("<tr>")[1:]]
+        columns = compared(name, language)
+        assert (language != "en") or columns == names[name]
+        assert tuple(head[2:-1]) == columns
+        assert len(rows) == 12
+        for product, row in zip(family(name), rows, strict=True):
+            assert len(row) == len(head)
+            told = dict(product.specs[language])
+            assert row[2:-1] == [told.get(key, value) for key, value in zip(columns, row[2:-1], strict=True)]
+
+
+def test_three_plans_for_one_cost_more_than_one_for_a_family_and_two_do_not(client: httpx.Client) -> None:
+    for address, words in (("/pricing", "less than three plans"), ("/th/pricing", "แพ็กเกจส่วนตัวสามชุด")):
+        page = client.get(address).text
+        home, several, *_ = (int(one) for one in re.findall(r'<p class="amount">[€฿](\d+) ', page))
+        assert 2 * home < several < 3 * home
+        assert words in page
+        assert 'sign-up">' not in re.findall(r'<ul class="plans">.*?</section>', page, re.DOTALL)[0]
 
 
 def test_every_page_is_there_may_be_cached_and_is_sound(client: httpx.Client) -> None:
@@ -178,6 +204,22 @@ def test_a_form_that_is_filled_in_leads_to_thanks(client: httpx.Client, address:
     assert read_page(page).faults() == []
 
 
+@pytest.mark.parametrize(
+    ("address", "there"),
+    [
+        ("/contact/thanks", "/th/contact/thanks"),
+        ("/th/sign-up/thanks", "/sign-up/thanks"),
+        ("/nothing", "/th"),
+        ("/th/nothing", "/"),
+    ],
+)
+def test_what_is_in_no_sitemap_leads_to_its_translation_where_it_has_one(
+    client: httpx.Client, address: str, there: str
+) -> None:
+    assert f'<a class="switch" href="{there}"' in client.get(address).text
+    assert client.get(there).status_code == 200
+
+
 def test_what_is_wrong_with_a_form_is_said_beside_it_and_nothing_is_lost(client: httpx.Client) -> None:
     answer = client.post("/contact", data={**GOOD, "email": "nowhere", "topic": "x", "message": " <b>"})
     assert answer.status_code == 422
@@ -189,6 +231,24 @@ def test_what_is_wrong_with_a_form_is_said_beside_it_and_nothing_is_lost(client:
     assert 'value="nowhere"' in answer.text
     assert "&lt;b&gt;" in answer.text
     assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/contact", {"Please fill this in.": 3, "Please choose one of these.": 1}),
+        ("/th/contact", {"กรุณากรอกช่องนี้": 3, "กรุณาเลือกหนึ่งข้อ": 1}),
+        ("/sign-up", {"Please fill this in.": 1, "Please choose one of these.": 1, "Please tick this": 1}),
+        ("/th/sign-up", {"กรุณากรอกช่องนี้": 1, "กรุณาเลือกหนึ่งข้อ": 1, "กรุณาทำเครื่องหมายในช่องนี้": 1}),
+    ],
+)
+def test_what_is_left_empty_is_asked_for_in_words_that_fit_it(
+    client: httpx.Client, address: str, told: dict[str, int]
+) -> None:
+    page = client.post(address, data={})
+    assert page.status_code == 422
+    assert page.text.count('class="error"') == sum(told.values())
+    assert {words: page.text.count(words) for words in told} == told
 
 
 def test_the_sign_up_asks_for_consent(client: httpx.Client) -> None:
